@@ -1,0 +1,158 @@
+"""Seed texts in German, written for Spillway: (text, urgency, sentiment, topic)."""
+
+from typing import Final
+
+ROWS: Final = (
+    # account
+    ("Hallo, wie kann ich meine E-Mail-Adresse im Profil ändern?", "low", "neutral", "account"),
+    (
+        "komm seit heute früh nicht mehr rein, Passwort angeblich falsch, ist es aber nicht",
+        "high",
+        "negative",
+        "account",
+    ),
+    ("Ich möchte einen zweiten Benutzer zu unserem Konto hinzufügen.", "normal", "neutral", "account"),
+    (
+        "Konto gesperrt und in einer Stunde muss ich die Unterlagen abgeben, bitte sofort helfen!!",
+        "urgent",
+        "negative",
+        "account",
+    ),
+    ("Der Bestätigungscode kommt einfach nicht an", "normal", "negative", "account"),
+    ("Danke, das Zurücksetzen vom Passwort hat sofort geklappt, super!", "low", "positive", "account"),
+    ("können sie bitte meinen nachnamen im kundenkonto ändern", "low", "neutral", "account"),
+    # billing
+    ("Mir wurde diesen Monat zweimal abgebucht, bitte heute noch prüfen", "high", "negative", "billing"),
+    ("Bitte schicken Sie mir die Rechnung für März.", "normal", "neutral", "billing"),
+    ("Kann ich auch per Überweisung zahlen?", "low", "neutral", "billing"),
+    (
+        "Sie haben ohne Erlaubnis 900 Euro abgebucht, jetzt platzt meine Miete. Sofort klären!",
+        "urgent",
+        "negative",
+        "billing",
+    ),
+    ("schon wieder ist die rechnung höher und keiner sagt was, echt ärgerlich", "normal", "negative", "billing"),
+    ("Ist die Mehrwertsteuer in der Rechnung enthalten?", "low", "neutral", "billing"),
+    ("Toll, dass man jetzt monatlich zahlen kann, danke!", "low", "positive", "billing"),
+    # cancellation
+    ("Ich möchte mein Abo zum Monatsende kündigen.", "normal", "neutral", "cancellation"),
+    ("Kündigung! Mir reicht's mit diesem miesen Service, ich gehe zur Konkurrenz", "high", "negative", "cancellation"),
+    ("Muss meine Buchung für heute Abend sofort stornieren, Flug fällt aus", "urgent", "neutral", "cancellation"),
+    ("wie lang ist die kündigungsfrist beim vertrag?", "low", "neutral", "cancellation"),
+    ("Versuche seit Wochen zu kündigen und ihr bucht weiter ab, eine Frechheit", "high", "negative", "cancellation"),
+    (
+        "War immer sehr zufrieden, ziehe aber ins Ausland, bitte Vertrag beenden. Vielen Dank!",
+        "normal",
+        "positive",
+        "cancellation",
+    ),
+    ("Bitte die automatische Verlängerung bis Freitag abschalten", "normal", "neutral", "cancellation"),
+    # delivery
+    ("Wo bleibt mein Paket? Es sollte am Montag kommen.", "normal", "negative", "delivery"),
+    ("laut sendungsverfolgung zugestellt aber hier ist nix angekommen!!", "high", "negative", "delivery"),
+    ("Können Sie nächste Woche an eine andere Adresse liefern?", "low", "neutral", "delivery"),
+    (
+        "In dem verlorenen Paket sind meine Medikamente, ich brauche sie heute dringend",
+        "urgent",
+        "negative",
+        "delivery",
+    ),
+    ("Einen Tag früher da und toll verpackt, danke schön!", "low", "positive", "delivery"),
+    ("wie lange dauert der versand nach österreich?", "low", "neutral", "delivery"),
+    (
+        "Zum dritten Mal hat der Fahrer nicht mal geklingelt, den ganzen Tag umsonst gewartet",
+        "high",
+        "negative",
+        "delivery",
+    ),
+    # outage
+    ("Ist bei euch alles ausgefallen? Im ganzen Büro geht nichts mehr", "urgent", "negative", "outage"),
+    ("Seit 6 Uhr kein Internet in der ganzen Straße, wann geht es wieder?", "high", "negative", "outage"),
+    (
+        "Komplettausfall, unser Laden kann nicht kassieren, wir verlieren jede Minute tausende Euro!",
+        "urgent",
+        "negative",
+        "outage",
+    ),
+    ("Ist der Dienst bei der Wartung am Sonntag offline?", "normal", "neutral", "outage"),
+    ("schon wieder kein netz heute, nervt", "high", "negative", "outage"),
+    ("Nach der Störung läuft alles wieder, danke für die schnelle Arbeit", "low", "positive", "outage"),
+    # product
+    ("Gibt es die Jacke auch eine Nummer größer?", "low", "neutral", "product"),
+    ("Welcher Tarif passt für ein Team mit zehn Leuten?", "low", "neutral", "product"),
+    (
+        "Nach zwei Tagen ist der Reißverschluss kaputt, schlechte Qualität, bin enttäuscht",
+        "normal",
+        "negative",
+        "product",
+    ),
+    ("liebe die neuen kopfhörer, bester kauf des jahres", "low", "positive", "product"),
+    (
+        "Das Ladegerät wird so heiß, dass mein Kind sich die Hand verbrannt hat, das ist gefährlich!",
+        "urgent",
+        "negative",
+        "product",
+    ),
+    ("Passt der Mixer auch auf den alten Krug?", "normal", "neutral", "product"),
+    ("falsche farbe bekommen, hatte blau bestellt", "normal", "negative", "product"),
+    # refund
+    (
+        "Ich habe die Schuhe vor zwei Wochen zurückgeschickt und immer noch kein Geld zurück",
+        "high",
+        "negative",
+        "refund",
+    ),
+    ("Wie schicke ich einen Artikel zurück und bekomme mein Geld?", "normal", "neutral", "refund"),
+    ("Erstattung ist da, vielen Dank für die schnelle Hilfe", "low", "positive", "refund"),
+    ("sofort mein geld zurück oder mein anwalt meldet sich", "urgent", "negative", "refund"),
+    ("Bekomme ich eine teilweise Erstattung, wenn ein Teil gefehlt hat?", "normal", "neutral", "refund"),
+    ("bei der rückerstattung fehlen 20 euro, bitte prüfen", "normal", "negative", "refund"),
+    # security
+    (
+        "Jemand hat mein Konto gehackt und bestellt mit meiner Karte, bitte sofort sperren!",
+        "urgent",
+        "negative",
+        "security",
+    ),
+    (
+        "Habe eine SMS angeblich von euch bekommen, die nach meiner PIN fragt, ist das Betrug?",
+        "high",
+        "neutral",
+        "security",
+    ),
+    ("Da ist eine Anmeldung aus einem Land, in dem ich nie war", "urgent", "negative", "security"),
+    (
+        "Mein Handy mit eurer App wurde vor einer Stunde gestohlen, bitte alles sperren",
+        "urgent",
+        "negative",
+        "security",
+    ),
+    ("wie schalte ich die zwei-faktor-anmeldung ein?", "low", "neutral", "security"),
+    ("Gut, dass ihr vor Phishing warnt, danke dafür", "low", "positive", "security"),
+    ("abbuchungen auf meiner karte die ich nicht gemacht habe, das ist betrug", "urgent", "negative", "security"),
+    # technical
+    ("Die App stürzt jedes Mal ab, wenn ich die Kamera öffne", "normal", "negative", "technical"),
+    ("Beim Export vom Bericht kommt Fehler 502, habt ihr eine Idee?", "normal", "neutral", "technical"),
+    ("Wie verbinde ich den Drucker mit dem WLAN?", "low", "neutral", "technical"),
+    ("das update hat alles zerschossen, kann nicht arbeiten und muss heute abgeben", "urgent", "negative", "technical"),
+    ("Die Synchronisierung zwischen Laptop und Handy geht seit gestern nicht mehr", "high", "negative", "technical"),
+    ("neue version läuft richtig flott, danke an die entwickler", "low", "positive", "technical"),
+    ("seite lädt nicht in firefox, in chrome schon", "normal", "neutral", "technical"),
+    # other
+    ("Habt ihr offene Stellen in Köln?", "low", "neutral", "other"),
+    ("Ihre Mitarbeiterin Frau Weber war wunderbar, bitte weitersagen!", "low", "positive", "other"),
+    ("Wann haben Sie an Feiertagen geöffnet?", "low", "neutral", "other"),
+    ("Seit 50 Minuten in der Warteschleife, euer Support ist das Letzte", "high", "negative", "other"),
+    ("hallo?", "low", "neutral", "other"),
+    ("Kann ich bitte mit einem Menschen sprechen", "normal", "neutral", "other"),
+    ("Danke und ein schönes Wochenende!", "low", "positive", "other"),
+    ("An wen wende ich mich mit einer Presseanfrage?", "normal", "neutral", "other"),
+    # the same words where nothing is wrong, and praise
+    ("Wie aktiviere ich die neue Karte, die mit der Post kam?", "low", "neutral", "account"),
+    ("meine neue karte ist nach zwei wochen immer noch nicht da", "normal", "negative", "delivery"),
+    ("Warum wurde meine Kartenzahlung im Laden abgelehnt?", "normal", "neutral", "billing"),
+    ("Welcher Wechselkurs gilt, wenn ich im Ausland mit Karte zahle?", "low", "neutral", "billing"),
+    ("Perfekt, genau was ich gebraucht habe, bin so glücklich damit!", "low", "positive", "product"),
+    ("In fünf Minuten gelöst, was andere in einer Woche nicht konnten, großartig 😍", "low", "positive", "technical"),
+    ("tolle app, schön und wirklich leicht zu bedienen", "low", "positive", "product"),
+)

@@ -1,0 +1,118 @@
+"""Seed texts in English, written for Spillway: (text, urgency, sentiment, topic)."""
+
+from typing import Final
+
+ROWS: Final = (
+    # account
+    ("Hi, how do I change the email address on my profile?", "low", "neutral", "account"),
+    ("cant log in since this morning, it says my password is wrong but it isnt", "high", "negative", "account"),
+    ("Could you please update my surname? I got married last month :)", "low", "positive", "account"),
+    (
+        "My account got locked and I have a job interview booked through it in an hour!!",
+        "urgent",
+        "negative",
+        "account",
+    ),
+    ("I'd like to add a second user to our company account.", "normal", "neutral", "account"),
+    ("the verification code never arrives on my phone, tried 5 times", "normal", "negative", "account"),
+    ("Thanks, the password reset worked right away, you're great", "low", "positive", "account"),
+    # billing
+    ("Why was I charged twice this month? Look into it today please", "high", "negative", "billing"),
+    ("Please send me the invoice for March, my accountant is asking.", "normal", "neutral", "billing"),
+    ("Can I pay by bank transfer instead of card?", "low", "neutral", "billing"),
+    (
+        "You took 900 from my account without permission and now my rent bounced. Fix this NOW",
+        "urgent",
+        "negative",
+        "billing",
+    ),
+    ("my bill went up again and nobody told me. seriously annoying", "normal", "negative", "billing"),
+    ("Is VAT included in the price on my last bill?", "low", "neutral", "billing"),
+    ("Great that you added monthly payments, makes life so much easier!", "low", "positive", "billing"),
+    # cancellation
+    ("I want to cancel my subscription at the end of the month.", "normal", "neutral", "cancellation"),
+    (
+        "Cancel it. I've had enough of this rubbish service, I'm leaving for your competitor",
+        "high",
+        "negative",
+        "cancellation",
+    ),
+    ("Need to cancel my booking for tonight immediately, flight got cancelled", "urgent", "neutral", "cancellation"),
+    ("what is the notice period if i end my contract?", "low", "neutral", "cancellation"),
+    ("I keep trying to unsubscribe and you keep billing me, terrible", "high", "negative", "cancellation"),
+    (
+        "Loved using it but I'm moving abroad, so please close my contract. Thank you for everything!",
+        "normal",
+        "positive",
+        "cancellation",
+    ),
+    ("please stop the auto renewal, it runs out on friday", "normal", "neutral", "cancellation"),
+    # delivery
+    ("Where is my parcel? It was supposed to arrive on Monday.", "normal", "negative", "delivery"),
+    ("tracking says delivered but theres nothing here!!", "high", "negative", "delivery"),
+    ("Can you deliver to a different address next week?", "low", "neutral", "delivery"),
+    ("My insulin is in that package and the courier lost it, I need it today", "urgent", "negative", "delivery"),
+    ("Wow, arrived a day early and perfectly packed. Thanks!", "low", "positive", "delivery"),
+    ("how long does shipping to Ireland usually take", "low", "neutral", "delivery"),
+    ("Third time the driver didn't even ring. I waited home all day, what a joke", "high", "negative", "delivery"),
+    # outage
+    ("Is the service down? Nothing loads for anyone in our office", "urgent", "negative", "outage"),
+    ("Internet has been out in the whole street since 6am, when will it be back?", "high", "negative", "outage"),
+    (
+        "Everything is down, our shop cannot sell anything, we are losing thousands every minute!",
+        "urgent",
+        "negative",
+        "outage",
+    ),
+    ("Status page says maintenance on Sunday, will the API be offline?", "normal", "neutral", "outage"),
+    ("no signal at all again today ugh", "high", "negative", "outage"),
+    ("All back up after the outage, nice quick work folks", "low", "positive", "outage"),
+    # product
+    ("Does this jacket come in a size bigger?", "low", "neutral", "product"),
+    ("Which plan should I choose for a team of ten?", "low", "neutral", "product"),
+    ("The zip broke on day two. Poor quality, very disappointed.", "normal", "negative", "product"),
+    ("absolutely love the new headphones, best purchase this year", "low", "positive", "product"),
+    ("The charger gets so hot that it burned my child's hand, this is dangerous!", "urgent", "negative", "product"),
+    ("Is the blender compatible with the older jug?", "normal", "neutral", "product"),
+    ("got the wrong colour, i ordered blue and this is green", "normal", "negative", "product"),
+    # refund
+    ("I returned the shoes two weeks ago and still have no refund", "high", "negative", "refund"),
+    ("How do I send an item back and get my money?", "normal", "neutral", "refund"),
+    ("Refund received, thank you so much for sorting it out so fast", "low", "positive", "refund"),
+    ("give me my money back right now or my lawyer will call you", "urgent", "negative", "refund"),
+    ("Am I entitled to a partial refund if one piece was missing?", "normal", "neutral", "refund"),
+    ("the refund was 20 short of what i paid, please check", "normal", "negative", "refund"),
+    # security
+    ("Someone hacked my account and is ordering things with my card, block it now!", "urgent", "negative", "security"),
+    ("I got a text pretending to be from you asking for my PIN, is it a scam?", "high", "neutral", "security"),
+    ("There is a login from a country I've never been to", "urgent", "negative", "security"),
+    ("My phone with your app was stolen an hour ago, please freeze everything", "urgent", "negative", "security"),
+    ("how do i turn on two factor authentication?", "low", "neutral", "security"),
+    ("Good to see you warn people about phishing, well done", "low", "positive", "security"),
+    ("payments i did not make on my card, this is fraud", "urgent", "negative", "security"),
+    # technical
+    ("The app crashes every time I open the camera, android 14", "normal", "negative", "technical"),
+    ("Getting error 502 when exporting the report, any idea?", "normal", "neutral", "technical"),
+    ("How can I connect the printer to wifi?", "low", "neutral", "technical"),
+    ("the update broke everything, I can't work and my deadline is today", "urgent", "negative", "technical"),
+    ("Sync between my laptop and phone stopped working yesterday", "high", "negative", "technical"),
+    ("new version runs super smooth, thanks to the devs <3", "low", "positive", "technical"),
+    ("page wont load in firefox, works in chrome", "normal", "neutral", "technical"),
+    # other
+    ("Do you have any jobs open in Leeds?", "low", "neutral", "other"),
+    ("Your agent Sam was wonderful, please tell her boss!", "low", "positive", "other"),
+    ("What are your opening hours on bank holidays?", "low", "neutral", "other"),
+    ("I've been on hold for 50 minutes, your support is the worst", "high", "negative", "other"),
+    ("hello?", "low", "neutral", "other"),
+    ("Can I talk to a human being please", "normal", "neutral", "other"),
+    ("Thank you, have a lovely weekend!", "low", "positive", "other"),
+    ("Who do I write to about a press enquiry?", "normal", "neutral", "other"),
+    # the same words where nothing is wrong, and praise
+    ("How do I activate the new card I got in the mail?", "low", "neutral", "account"),
+    ("my new card still hasn't arrived, it's been two weeks", "normal", "negative", "delivery"),
+    ("Why was my card payment declined at the shop?", "normal", "neutral", "billing"),
+    ("What is the exchange rate when I pay by card abroad?", "low", "neutral", "billing"),
+    ("Perfect, exactly what I needed, so happy with it!", "low", "positive", "product"),
+    ("You solved in five minutes what others couldn't in a week, amazing support 😍", "low", "positive", "technical"),
+    ("great app, really nice and easy to use", "low", "positive", "product"),
+)

@@ -1,0 +1,133 @@
+"""Seed texts in Spanish, written for Spillway: (text, urgency, sentiment, topic)."""
+
+from typing import Final
+
+ROWS: Final = (
+    # account
+    ("Hola, ¿cómo cambio el correo de mi perfil?", "low", "neutral", "account"),
+    (
+        "no puedo entrar desde esta mañana, dice que la contraseña está mal y no es verdad",
+        "high",
+        "negative",
+        "account",
+    ),
+    ("Quiero añadir otro usuario a la cuenta de la empresa.", "normal", "neutral", "account"),
+    ("¡Cuenta bloqueada y tengo que firmar los papeles en una hora, ayuda por favor!", "urgent", "negative", "account"),
+    ("El código de verificación no llega nunca al móvil", "normal", "negative", "account"),
+    ("Gracias, pude restablecer la contraseña a la primera, genial", "low", "positive", "account"),
+    ("me pueden corregir el apellido en mi cuenta porfa", "low", "neutral", "account"),
+    # billing
+    ("Me cobraron dos veces este mes, revísenlo hoy por favor", "high", "negative", "billing"),
+    ("¿Me pueden enviar la factura de marzo?", "normal", "neutral", "billing"),
+    ("¿Puedo pagar por transferencia?", "low", "neutral", "billing"),
+    (
+        "Me han cobrado 900 euros sin permiso y me devolvieron el alquiler. ¡Arréglenlo YA!",
+        "urgent",
+        "negative",
+        "billing",
+    ),
+    ("otra vez subió la factura y nadie avisa, qué fastidio", "normal", "negative", "billing"),
+    ("¿El IVA está incluido en el importe de la factura?", "low", "neutral", "billing"),
+    ("Qué bien que ahora se puede pagar a plazos, ¡muchas gracias!", "low", "positive", "billing"),
+    # cancellation
+    ("Quiero dar de baja mi suscripción a fin de mes.", "normal", "neutral", "cancellation"),
+    (
+        "Denme de baja, estoy harto de este pésimo servicio, me voy con la competencia",
+        "high",
+        "negative",
+        "cancellation",
+    ),
+    (
+        "Necesito cancelar la reserva de esta noche inmediatamente, me cancelaron el vuelo",
+        "urgent",
+        "neutral",
+        "cancellation",
+    ),
+    ("¿con cuánta antelación hay que avisar para terminar el contrato?", "low", "neutral", "cancellation"),
+    ("Llevo semanas intentando cancelar y siguen cobrando, una vergüenza", "high", "negative", "cancellation"),
+    (
+        "Muy contenta con ustedes, pero me mudo al extranjero, cancelen mi contrato. ¡Gracias por todo!",
+        "normal",
+        "positive",
+        "cancellation",
+    ),
+    ("Por favor quiten la renovación automática antes del viernes", "normal", "neutral", "cancellation"),
+    # delivery
+    ("¿Dónde está mi paquete? Tenía que llegar el lunes.", "normal", "negative", "delivery"),
+    ("el seguimiento dice entregado pero aquí no ha llegado nada!!", "high", "negative", "delivery"),
+    ("¿Pueden entregar en otra dirección la semana que viene?", "low", "neutral", "delivery"),
+    ("En ese paquete perdido van mis medicinas, las necesito hoy sin falta", "urgent", "negative", "delivery"),
+    ("Llegó un día antes y muy bien embalado, ¡gracias!", "low", "positive", "delivery"),
+    ("cuánto tarda el envío a canarias?", "low", "neutral", "delivery"),
+    (
+        "Tercera vez que el repartidor ni toca el timbre, todo el día esperando para nada",
+        "high",
+        "negative",
+        "delivery",
+    ),
+    # outage
+    ("¿Está caído el servicio? En la oficina no funciona nada", "urgent", "negative", "outage"),
+    ("Sin internet en toda la calle desde las 6, ¿cuándo vuelve?", "high", "negative", "outage"),
+    (
+        "Está todo caído, la tienda no puede cobrar y perdemos miles de euros cada minuto",
+        "urgent",
+        "negative",
+        "outage",
+    ),
+    ("¿El mantenimiento del domingo va a cortar el servicio?", "normal", "neutral", "outage"),
+    ("otra vez sin señal hoy, uf", "high", "negative", "outage"),
+    ("Ya volvió todo después de la caída, buen trabajo y gracias", "low", "positive", "outage"),
+    # product
+    ("¿Esta chaqueta viene en una talla más?", "low", "neutral", "product"),
+    ("¿Qué plan me conviene para un equipo de diez personas?", "low", "neutral", "product"),
+    ("La cremallera se rompió a los dos días, mala calidad, muy decepcionado", "normal", "negative", "product"),
+    ("me encantan los auriculares nuevos, la mejor compra del año", "low", "positive", "product"),
+    ("El cargador se calienta tanto que le quemó la mano a mi hija, ¡es un peligro!", "urgent", "negative", "product"),
+    ("¿La batidora es compatible con la jarra antigua?", "normal", "neutral", "product"),
+    ("me llegó otro color, yo pedí azul", "normal", "negative", "product"),
+    # refund
+    ("Devolví los zapatos hace dos semanas y todavía no me han reembolsado", "high", "negative", "refund"),
+    ("¿Cómo devuelvo un artículo para que me regresen el dinero?", "normal", "neutral", "refund"),
+    ("Ya recibí el reembolso, gracias por resolverlo tan rápido", "low", "positive", "refund"),
+    ("devuélvanme mi dinero ahora mismo o los denuncio", "urgent", "negative", "refund"),
+    ("¿Me corresponde un reembolso parcial si faltaba una pieza?", "normal", "neutral", "refund"),
+    ("en la devolución faltan 20 euros, revisen por favor", "normal", "negative", "refund"),
+    # security
+    ("¡Me hackearon la cuenta y están comprando con mi tarjeta, bloquéenla ya!", "urgent", "negative", "security"),
+    ("Me llegó un sms de ustedes pidiendo mi pin, ¿es una estafa?", "high", "neutral", "security"),
+    ("Hay un inicio de sesión desde un país donde nunca estuve", "urgent", "negative", "security"),
+    ("Me robaron el móvil con su app hace una hora, bloqueen todo", "urgent", "negative", "security"),
+    ("cómo activo la verificación en dos pasos?", "low", "neutral", "security"),
+    ("Qué bueno que avisen del phishing, bien hecho", "low", "positive", "security"),
+    ("pagos que yo no hice en mi tarjeta, esto es un fraude", "urgent", "negative", "security"),
+    # technical
+    ("La app se cierra cada vez que abro la cámara", "normal", "negative", "technical"),
+    ("Me sale error 502 al exportar el informe, ¿alguna idea?", "normal", "neutral", "technical"),
+    ("¿Cómo conecto la impresora al wifi?", "low", "neutral", "technical"),
+    ("la actualización lo rompió todo, no puedo trabajar y entrego hoy", "urgent", "negative", "technical"),
+    ("La sincronización entre el portátil y el móvil no funciona desde ayer", "high", "negative", "technical"),
+    ("la versión nueva va rapidísima, gracias a los desarrolladores", "low", "positive", "technical"),
+    ("la página no carga en firefox, en chrome sí", "normal", "neutral", "technical"),
+    # other
+    ("¿Tienen ofertas de trabajo en Sevilla?", "low", "neutral", "other"),
+    ("Su compañera Lucía fue maravillosa, ¡díganselo a su jefe!", "low", "positive", "other"),
+    ("¿Cuál es el horario en días festivos?", "low", "neutral", "other"),
+    ("50 minutos esperando al teléfono, su atención al cliente es lo peor", "high", "negative", "other"),
+    ("hola?", "low", "neutral", "other"),
+    ("Quiero hablar con una persona por favor", "normal", "neutral", "other"),
+    ("¡Gracias y buen fin de semana!", "low", "positive", "other"),
+    ("¿A quién escribo para una consulta de prensa?", "normal", "neutral", "other"),
+    # the same words where nothing is wrong, and praise
+    ("¿Cómo activo la tarjeta nueva que me llegó por correo?", "low", "neutral", "account"),
+    ("mi tarjeta nueva sigue sin llegar después de dos semanas", "normal", "negative", "delivery"),
+    ("¿Por qué rechazaron mi pago con tarjeta en la tienda?", "normal", "neutral", "billing"),
+    ("¿Qué tipo de cambio se aplica si pago con tarjeta en el extranjero?", "low", "neutral", "billing"),
+    ("Perfecto, justo lo que necesitaba, ¡estoy feliz!", "low", "positive", "product"),
+    (
+        "Resolvieron en cinco minutos lo que otros no pudieron en una semana, increíble 😍",
+        "low",
+        "positive",
+        "technical",
+    ),
+    ("excelente app, bonita y muy fácil de usar", "low", "positive", "product"),
+)

@@ -1,0 +1,153 @@
+"""Seed texts in French, written for Spillway: (text, urgency, sentiment, topic)."""
+
+from typing import Final
+
+ROWS: Final = (
+    # account
+    ("Bonjour, comment changer l'adresse mail de mon compte ?", "low", "neutral", "account"),
+    (
+        "impossible de me connecter depuis ce matin, mot de passe refusé alors que c'est le bon",
+        "high",
+        "negative",
+        "account",
+    ),
+    ("Je souhaite ajouter un utilisateur à notre espace client.", "normal", "neutral", "account"),
+    ("Compte bloqué et je dois signer mon dossier dans une heure, aidez-moi vite !!", "urgent", "negative", "account"),
+    ("Le code de vérification n'arrive jamais par sms", "normal", "negative", "account"),
+    ("Merci, la réinitialisation du mot de passe a marché du premier coup !", "low", "positive", "account"),
+    ("pouvez-vous corriger mon nom sur mon profil svp", "low", "neutral", "account"),
+    # billing
+    ("J'ai été débité deux fois ce mois-ci, merci de regarder aujourd'hui", "high", "negative", "billing"),
+    ("Pouvez-vous m'envoyer la facture de mars ?", "normal", "neutral", "billing"),
+    ("Est-ce que je peux payer par virement ?", "low", "neutral", "billing"),
+    (
+        "Vous avez prélevé 900 euros sans mon accord, je suis à découvert, remboursez tout de suite",
+        "urgent",
+        "negative",
+        "billing",
+    ),
+    ("encore une augmentation de la facture sans prévenir, ras le bol", "normal", "negative", "billing"),
+    ("La TVA est-elle comprise dans le montant de la facture ?", "low", "neutral", "billing"),
+    ("Super le paiement en trois fois, merci beaucoup", "low", "positive", "billing"),
+    # cancellation
+    ("Je souhaite résilier mon abonnement à la fin du mois.", "normal", "neutral", "cancellation"),
+    (
+        "Résiliez mon contrat, j'en ai marre de votre service pourri, je pars ailleurs",
+        "high",
+        "negative",
+        "cancellation",
+    ),
+    (
+        "Je dois annuler ma réservation de ce soir immédiatement, mon train est supprimé",
+        "urgent",
+        "neutral",
+        "cancellation",
+    ),
+    ("quel est le préavis pour mettre fin au contrat ?", "low", "neutral", "cancellation"),
+    (
+        "j'essaie de me désabonner depuis trois semaines et vous continuez à prélever, c'est honteux",
+        "high",
+        "negative",
+        "cancellation",
+    ),
+    (
+        "Très contente de vos services mais je déménage à l'étranger, merci de clôturer mon abonnement",
+        "normal",
+        "positive",
+        "cancellation",
+    ),
+    ("Merci d'annuler le renouvellement automatique avant vendredi", "normal", "neutral", "cancellation"),
+    # delivery
+    ("Où est mon colis ? Il devait arriver lundi.", "normal", "negative", "delivery"),
+    ("le suivi dit livré mais je n'ai rien reçu !!", "high", "negative", "delivery"),
+    ("Peut-on livrer à une autre adresse la semaine prochaine ?", "low", "neutral", "delivery"),
+    (
+        "Mes médicaments sont dans ce colis perdu par le livreur, il me les faut aujourd'hui",
+        "urgent",
+        "negative",
+        "delivery",
+    ),
+    ("Livraison en avance et bien emballée, bravo et merci", "low", "positive", "delivery"),
+    ("c quoi les délais de livraison pour la Belgique ?", "low", "neutral", "delivery"),
+    (
+        "Troisième fois que le livreur ne sonne même pas, j'ai attendu toute la journée pour rien",
+        "high",
+        "negative",
+        "delivery",
+    ),
+    # outage
+    ("Votre site est en panne ? plus rien ne marche au bureau, on est bloqués", "urgent", "negative", "outage"),
+    ("Plus d'internet dans toute la rue depuis 6h, ça revient quand ?", "high", "negative", "outage"),
+    (
+        "Tout est tombé, notre boutique ne peut plus encaisser, on perd des milliers d'euros !",
+        "urgent",
+        "negative",
+        "outage",
+    ),
+    ("La maintenance de dimanche va-t-elle couper le service ?", "normal", "neutral", "outage"),
+    ("encore une coupure de réseau aujourd'hui pff", "high", "negative", "outage"),
+    ("Tout remarche après la panne, merci pour la rapidité", "low", "positive", "outage"),
+    # product
+    ("Cette veste existe-t-elle en taille L ?", "low", "neutral", "product"),
+    ("Quelle offre choisir pour une équipe de dix personnes ?", "low", "neutral", "product"),
+    ("La fermeture a cassé au bout de deux jours, qualité médiocre, très déçu", "normal", "negative", "product"),
+    ("j'adore mon nouveau casque, meilleur achat de l'année", "low", "positive", "product"),
+    (
+        "Le chargeur chauffe tellement qu'il a brûlé la main de mon fils, c'est dangereux !",
+        "urgent",
+        "negative",
+        "product",
+    ),
+    ("Le mixeur est-il compatible avec l'ancien bol ?", "normal", "neutral", "product"),
+    ("j'ai reçu la mauvaise couleur, j'avais commandé bleu", "normal", "negative", "product"),
+    # refund
+    ("J'ai renvoyé les chaussures il y a deux semaines et toujours pas de remboursement", "high", "negative", "refund"),
+    ("Comment renvoyer un article et être remboursé ?", "normal", "neutral", "refund"),
+    ("Bien reçu le remboursement, merci d'avoir réglé ça si vite", "low", "positive", "refund"),
+    ("rendez-moi mon argent tout de suite ou je saisis mon avocat", "urgent", "negative", "refund"),
+    ("Ai-je droit à un remboursement partiel s'il manque une pièce ?", "normal", "neutral", "refund"),
+    ("il manque 20 euros sur le remboursement, merci de vérifier", "normal", "negative", "refund"),
+    # security
+    ("On a piraté mon compte et quelqu'un commande avec ma carte, bloquez tout !", "urgent", "negative", "security"),
+    ("J'ai reçu un sms de votre part demandant mon code, c'est une arnaque ?", "high", "neutral", "security"),
+    ("Il y a une connexion depuis un pays où je ne suis jamais allé", "urgent", "negative", "security"),
+    ("On m'a volé mon téléphone il y a une heure, bloquez l'application vite", "urgent", "negative", "security"),
+    ("comment activer la double authentification ?", "low", "neutral", "security"),
+    ("Bonne idée d'avertir contre le hameçonnage, bravo", "low", "positive", "security"),
+    ("des paiements que je n'ai pas faits sur ma carte, c'est une fraude", "urgent", "negative", "security"),
+    # technical
+    ("L'appli plante dès que j'ouvre l'appareil photo", "normal", "negative", "technical"),
+    ("J'ai une erreur 502 quand j'exporte le rapport, une idée ?", "normal", "neutral", "technical"),
+    ("Comment connecter l'imprimante au wifi ?", "low", "neutral", "technical"),
+    (
+        "la mise à jour a tout cassé, je ne peux plus travailler et je rends mon projet aujourd'hui",
+        "urgent",
+        "negative",
+        "technical",
+    ),
+    ("La synchronisation entre mon pc et mon téléphone ne marche plus depuis hier", "high", "negative", "technical"),
+    ("la nouvelle version est très fluide, merci aux développeurs", "low", "positive", "technical"),
+    ("la page ne s'affiche pas sur firefox mais ça va sur chrome", "normal", "neutral", "technical"),
+    # other
+    ("Avez-vous des postes à pourvoir à Lyon ?", "low", "neutral", "other"),
+    ("Votre conseillère Sophie a été formidable, dites-le à son chef !", "low", "positive", "other"),
+    ("Quels sont vos horaires les jours fériés ?", "low", "neutral", "other"),
+    ("50 minutes d'attente au téléphone, votre support est nul", "high", "negative", "other"),
+    ("allo ?", "low", "neutral", "other"),
+    ("Je voudrais parler à un conseiller s'il vous plaît", "normal", "neutral", "other"),
+    ("Merci à vous, bon week-end !", "low", "positive", "other"),
+    ("À qui écrire pour une demande de presse ?", "normal", "neutral", "other"),
+    # the same words where nothing is wrong, and praise
+    ("Comment activer la nouvelle carte reçue par courrier ?", "low", "neutral", "account"),
+    ("ma nouvelle carte n'est toujours pas arrivée au bout de deux semaines", "normal", "negative", "delivery"),
+    ("Pourquoi mon paiement par carte a-t-il été refusé en magasin ?", "normal", "neutral", "billing"),
+    ("Quel est le taux de change quand je paie par carte à l'étranger ?", "low", "neutral", "billing"),
+    ("Parfait, exactement ce qu'il me fallait, je suis ravie !", "low", "positive", "product"),
+    (
+        "Vous avez réglé en cinq minutes ce que d'autres n'ont pas su faire en une semaine, génial 😍",
+        "low",
+        "positive",
+        "technical",
+    ),
+    ("excellente appli, jolie et vraiment facile à utiliser", "low", "positive", "product"),
+)

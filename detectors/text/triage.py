@@ -1,0 +1,236 @@
+"""Triage: language, urgency, sentiment and topic of messages, in batches, from the first day on."""
+
+import zlib
+from collections.abc import Sequence
+from typing import Final, NamedTuple, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.text.classifier import TextClassifier
+from detectors.text.effort import effort_units
+from detectors.text.features import extract
+from detectors.text.labels import LANGUAGES, SENTIMENTS, TOPICS, URGENCIES
+from detectors.text.language import TRUSTED, detect_language, stated_language
+from detectors.text.normalise import normalise_many
+from detectors.text.phrases import asks_for_person, disputes_payment
+from detectors.text.seed import SEED, SEED_VERSION
+
+_TASKS: Final = {"urgency": URGENCIES, "sentiment": SENTIMENTS, "topic": TOPICS}
+_SLOTS_LOG2: Final = 18  # the seeds fill a tenth; the three models take 72 MB, at 20 it would be 286
+_LEARNING_RATE: Final = 0.1
+_EPOCHS: Final = 8
+_STRONGLY_NEGATIVE: Final = 0.9
+_SENSITIVE: Final = 0.5
+_ABOUT_MONEY: Final = ("billing", "refund", "security")
+
+
+class MessageLike(Protocol):
+    """What triage reads of a message. The contract's message has this shape, and so has `TextMessage`."""
+
+    @property
+    def body(self) -> str: ...  # noqa: D102
+    @property
+    def subject(self) -> str | None: ...  # noqa: D102
+    @property
+    def language(self) -> str | None: ...  # noqa: D102
+    @property
+    def channel(self) -> str: ...  # noqa: D102
+
+
+class TextMessage(NamedTuple):
+    """A message to triage; `language` is a BCP 47 tag or None."""
+
+    body: str
+    subject: str | None = None
+    language: str | None = None
+    channel: str = "chat"
+
+
+class Verdict(NamedTuple):
+    """What a model says: the likeliest label, its probability, and all probabilities in the order of the task's labels.
+
+    The labels are `URGENCIES`, `SENTIMENTS`, `TOPICS`, `LANGUAGES`. A stated language has the probability 1; where it
+    is none of those served, all the probabilities are 0.
+    """
+
+    label: str
+    probability: float
+    probabilities: tuple[float, ...]
+
+
+class TriageResult(NamedTuple):
+    """What triage says of one message.
+
+    `needs_human` is set if there is a reason in `needs_human_why`: "asks_for_person", "sensitive_topic" (security, or a
+    contested payment), "strongly_negative"; all that hold, in this order. `label_wanted`: a label for this message
+    would teach the models much.
+    `effort_units` see `detectors.text.effort`. `model_versions` maps each task to the version of its model.
+    """
+
+    language: Verdict
+    urgency: Verdict
+    sentiment: Verdict
+    topic: Verdict
+    effort_units: int
+    needs_human: bool
+    needs_human_why: tuple[str, ...]
+    label_wanted: bool
+    model_versions: dict[str, str]
+
+
+class Triage:
+    """Four judgements of a message from one reading of it; the three models share its features.
+
+    >>> triage = Triage.default()
+    >>> result, = triage.triage_many([TextMessage("someone logged in to my account, is it fraud?", language="en")])
+    >>> result.topic.label, result.urgency.label, result.needs_human_why
+    ('security', 'urgent', ('sensitive_topic',))
+
+    `label_share` (0 to 1) bounds the share of messages whose label is asked for, on average over different texts: one
+    is asked for with the probability label_share x (1 - margin), margin being the least lead of a likeliest label over
+    the next. Raises ValueError if it is out of range, if a model lacks its task's labels, or if the models differ in
+    `slots_log2`.
+    """
+
+    def __init__(
+        self,
+        urgency: TextClassifier,
+        sentiment: TextClassifier,
+        topic: TextClassifier,
+        version: str,
+        label_share: float = 0.1,
+    ) -> None:
+        self.models = {"urgency": urgency, "sentiment": sentiment, "topic": topic}
+        for task, labels in _TASKS.items():
+            if self.models[task].labels != labels:
+                raise ValueError(f"the {task} model must have the labels {', '.join(labels)}")
+        if len({model.slots_log2 for model in self.models.values()}) > 1:
+            raise ValueError("the three models must have the same slots_log2, to share features")
+        if not 0 <= label_share <= 1:
+            raise ValueError("label_share must be between 0 and 1")
+        self.model_versions = dict.fromkeys(_TASKS, version)
+        self._slots_log2 = urgency.slots_log2
+        self._label_share = label_share
+
+    @classmethod
+    def default(cls, label_share: float = 0.1) -> Self:
+        """Models that know the seed corpus and no more. Deterministic.
+
+        Each text is learned under its own language, and under none, for texts whose language nobody knows. Compiles and
+        loads whatever a call needs, so that the first message is as fast as the others.
+        """
+        models = {task: TextClassifier(labels, _LEARNING_RATE, _SLOTS_LOG2) for task, labels in _TASKS.items()}
+        texts = [example.text for example in SEED for _ in range(2)]
+        languages = [language for example in SEED for language in (example.language, None)]
+        features = extract(normalise_many(texts), languages, _SLOTS_LOG2)
+        for task, model in models.items():
+            labels = [getattr(example, task) for example in SEED for _ in range(2)]
+            for _ in range(_EPOCHS):
+                model.learn_features(features, labels)
+        triage = cls(models["urgency"], models["sentiment"], models["topic"], SEED_VERSION, label_share)
+        triage.triage_many([TextMessage("hello")])
+        return triage
+
+    def triage_many(self, messages: Sequence[MessageLike]) -> list[TriageResult]:
+        """One result a message, in order. Total: any text gives a result, and none depends on the others.
+
+        The subject counts as the text's first line. The first `MAX_CHARS` characters are read.
+        """
+        if not messages:
+            return []
+        texts = [f"{message.subject}\n{message.body}" if message.subject else message.body for message in messages]
+        languages = [_language(text, message.language) for text, message in zip(texts, messages, strict=True)]
+        read_as = [language.label if language.probability >= TRUSTED else None for language in languages]
+        for i, language in enumerate(read_as):
+            if language not in LANGUAGES:
+                read_as[i] = None  # the models know nothing of other languages, but something of none
+        normalised = normalise_many(texts)
+        features = extract(normalised, read_as, self._slots_log2)
+        urgencies = self.models["urgency"].predict_features(features)
+        sentiments = self.models["sentiment"].predict_features(features)
+        topics = self.models["topic"].predict_features(features)
+        least_margin = np.min([_margins(task) for task in (urgencies, sentiments, topics)], axis=0)
+        return [
+            self._result(message, text, plain, read, language, urgency, sentiment, topic, margin)
+            for message, text, plain, read, language, urgency, sentiment, topic, margin in zip(
+                messages,
+                texts,
+                normalised.strings(),
+                read_as,
+                languages,
+                _verdicts(URGENCIES, urgencies),
+                _verdicts(SENTIMENTS, sentiments),
+                _verdicts(TOPICS, topics),
+                least_margin.tolist(),
+                strict=True,
+            )
+        ]
+
+    def _result(
+        self,
+        message: MessageLike,
+        text: str,
+        normalised: str,
+        read_as: str | None,
+        language: Verdict,
+        urgency: Verdict,
+        sentiment: Verdict,
+        topic: Verdict,
+        margin: float,
+    ) -> TriageResult:
+        why = _needs_human_why(normalised, read_as, sentiment, topic)
+        return TriageResult(
+            language,
+            urgency,
+            sentiment,
+            topic,
+            effort_units(topic.label, message.channel, len(text)),
+            bool(why),
+            why,
+            _draw(text) < self._label_share * (1.0 - margin),
+            self.model_versions,
+        )
+
+
+def _language(text: str, tag: str | None) -> Verdict:
+    stated = stated_language(tag)
+    if stated is not None:
+        return Verdict(stated, 1.0, _ONE_HOT.get(stated, _NONE))
+    probabilities = detect_language(text)
+    best = max(probabilities)
+    return Verdict(LANGUAGES[probabilities.index(best)], best, probabilities)
+
+
+_NONE: Final = (0.0,) * len(LANGUAGES)
+_ONE_HOT: Final = {language: tuple(1.0 if other == language else 0.0 for other in LANGUAGES) for language in LANGUAGES}
+
+
+def _needs_human_why(normalised: str, language: str | None, sentiment: Verdict, topic: Verdict) -> tuple[str, ...]:
+    why = []
+    if asks_for_person(normalised, language):
+        why.append("asks_for_person")
+    if (topic.label == "security" and topic.probability >= _SENSITIVE) or (
+        topic.label in _ABOUT_MONEY and disputes_payment(normalised, language)
+    ):
+        why.append("sensitive_topic")
+    if sentiment.label == "negative" and sentiment.probability >= _STRONGLY_NEGATIVE:
+        why.append("strongly_negative")
+    return tuple(why)
+
+
+def _verdicts(labels: tuple[str, ...], probabilities: NDArray[np.float64]) -> list[Verdict]:
+    best: list[int] = probabilities.argmax(axis=1).tolist()
+    return [Verdict(labels[i], row[i], row) for i, row in zip(best, map(tuple, probabilities.tolist()), strict=True)]
+
+
+def _draw(text: str) -> float:
+    """A number in [0, 1) that stands for chance, by the text's own hash: neither batches nor replays change it."""
+    return zlib.crc32(text.encode("utf-8", "surrogatepass")) / 2**32
+
+
+def _margins(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far the likeliest label is ahead of the next, shape (rows,)."""
+    top = np.partition(probabilities, -2, axis=1)
+    margins: NDArray[np.float64] = top[:, -1] - top[:, -2]
+    return margins

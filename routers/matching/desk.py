@@ -1,0 +1,309 @@
+"""The steps of a ticket's life, each of which keeps tickets, reps, classes, timers and counts in agreement.
+
+    waiting -> reserved -> accepted <-> waiting_on_customer -> resolved -> forgotten
+       ^          |            |                  |               |
+       +----------+------------+------------------+---------------+
+
+A ticket goes back to waiting when it is declined, not accepted in time, transferred, escalated, loses its rep, wakes
+when its rep has no room, or is reopened. It is parked, rather than waiting, when no pool has the skills.
+"""
+
+from routers.matching.decisions import Decision, DecisionKind, Why
+from routers.matching.matcher import Matcher
+from routers.matching.policy import Policy
+from routers.matching.reps import Rep
+from routers.matching.rows import Contents
+from routers.matching.tickets import HELD, QUEUED, STATES, State, Ticket
+from routers.matching.timers import TimerKind, Timers
+
+
+class Desk:
+    """All that a Router remembers, and the steps that change it. Steps never match: ``match_all`` does, after them."""
+
+    def __init__(self, policy: Policy, contents: Contents) -> None:
+        self.policy = policy
+        self.now_s, self.last_seq, self.last_assigned, written_under = contents.progress
+        self.tickets, self.reps = contents.tickets, contents.reps
+        self.counts: dict[str, int] = dict.fromkeys(STATES, 0)
+        self.decisions: list[Decision] = []
+        self.changed_tickets: dict[str, None] = {}
+        self.changed_reps: dict[str, None] = {}
+        self.touched = False
+        self.matcher = Matcher(policy, self.tickets, self.reps)
+        self.timers = Timers()
+        self.to_sort: list[Ticket] = []
+        """Tickets that were queued under another policy."""
+        self._link(same_policy=written_under == policy.fingerprint)
+
+    def _link(self, *, same_policy: bool) -> None:
+        """Derive from the rows what they do not hold: loads, classes, timers, counts."""
+        for rep in self.reps.values():
+            if self.policy.pool(rep.pool) is not None:
+                self.matcher.place(rep)
+            elif rep.gone_since_s is None:
+                rep.gone_since_s = self.now_s  # its pool is gone: so is the rep, until it says it is elsewhere
+                self.touch_rep(rep)
+            if rep.gone_since_s is None:
+                self.watch(rep)
+        for ticket in self.tickets.values():
+            self.counts[ticket.state] += 1
+            for _, until_s in ticket.missed_by:
+                self.timers.set(until_s, "retry", ticket.ticket_id)
+            if ticket.state in HELD:
+                self._link_to_rep(ticket)
+            elif ticket.state == "resolved":
+                self._set_timer(ticket, "forget")
+            elif not same_policy:
+                self.to_sort.append(ticket)
+            elif ticket.until_s is not None:
+                self._set_timer(ticket, "due")
+            else:
+                self._stand(ticket)
+        for rep in self.reps.values():
+            self.matcher.changed(rep, has_more_room=False)
+        self.matcher.settle()
+        self.to_sort.sort(key=lambda t: t.seq)
+
+    def _link_to_rep(self, ticket: Ticket) -> None:
+        rep = self.reps[ticket.rep_id or ""]
+        rep.tickets[ticket.ticket_id] = ticket
+        if ticket.state == "waiting_on_customer":
+            rep.sleeping += 1
+            return
+        rep.carry(ticket)
+        if ticket.state == "reserved":
+            self._set_timer(ticket, "reservation")
+        elif rep.gone_since_s is not None:
+            self._set_absence_timer(rep, ticket)
+
+    # Change
+
+    def touch(self, ticket: Ticket) -> None:
+        """The ticket's row is to be written."""
+        self.changed_tickets[ticket.ticket_id] = None
+        self.touched = True
+
+    def touch_rep(self, rep: Rep) -> None:
+        """The rep's row is to be written."""
+        self.changed_reps[rep.rep_id] = None
+        self.touched = True
+
+    def _set_state(self, ticket: Ticket, state: State) -> None:
+        self.counts[ticket.state] -= 1
+        self.counts[state] += 1
+        ticket.state = state
+        self.touch(ticket)
+
+    def _decide(self, kind: DecisionKind, ticket: Ticket, rep: Rep | None, why: Why) -> None:
+        ticket.epoch = max(ticket.epoch + 1, int(self.now_s * 1000))
+        queue = self.policy.queue_for(ticket.topic)
+        self.decisions.append(
+            Decision(
+                kind,
+                ticket.ticket_id,
+                ticket.epoch,
+                None if rep is None else rep.rep_id,
+                None if rep is None else rep.pool,
+                queue.name,
+                ticket.since_s + queue.sla_s[ticket.urgency] if ticket.due_at_s is None else ticket.due_at_s,
+                ticket.until_s if kind == "assigned" else None,
+                self.now_s,
+                why,
+            )
+        )
+        self.touch(ticket)
+
+    # Waiting
+
+    def admit(self, ticket: Ticket) -> None:
+        """A ticket that was not known before."""
+        self.tickets[ticket.ticket_id] = ticket
+        self.counts[ticket.state] += 1
+        self.enqueue(ticket)
+
+    def enqueue(self, ticket: Ticket) -> None:
+        """The one way in: whatever made the ticket wait, it stands in its class, and matching goes on from there."""
+        self._set_state(ticket, "waiting")
+        self.line_up(ticket)
+        if ticket.waits_in is None or ticket.waits_in.profiles:
+            return
+        if missing := self.matcher.missing_skills(self.policy.queue_for(ticket.topic)):
+            self._set_state(ticket, "parked")
+            self._decide("parked", ticket, None, Why("no_skill", missing=missing))
+
+    def line_up(self, ticket: Ticket) -> None:
+        """(Re-)enter the class that fits the ticket now; a callback whose time has not come stands nowhere yet."""
+        self.matcher.leave(ticket)
+        ticket.until_s = None
+        if ticket.due_at_s is not None and (start_s := self._start_s(ticket)) > self.now_s:
+            ticket.until_s = start_s
+            self._set_timer(ticket, "due")
+        else:
+            self._stand(ticket)
+        self.touch(ticket)
+
+    def _stand(self, ticket: Ticket) -> None:
+        ticket.start_s = self._start_s(ticket)
+        self.matcher.enter(ticket, self.policy.queue_for(ticket.topic))
+
+    def _start_s(self, ticket: Ticket) -> float:
+        """What its place in line counts from: a callback is served as if its SLA ended at the promised time."""
+        if ticket.due_at_s is None:
+            return ticket.since_s
+        return ticket.due_at_s - self.policy.queue_for(ticket.topic).sla_s[ticket.urgency]
+
+    def restart_wait(self, ticket: Ticket) -> None:
+        """A new wait begins now, with anyone: the one before has been served."""
+        self.last_seq += 1
+        ticket.seq, ticket.since_s = self.last_seq, self.now_s
+        ticket.refused_by, ticket.missed_by = [], []
+        self.enqueue(ticket)
+
+    def unpark(self) -> None:
+        """Reps of a new kind are there: what they can take is no longer beyond every pool."""
+        for waiting_class in self.matcher.waiting_classes():
+            if waiting_class.profiles and waiting_class.first().state == "parked":
+                for ticket in waiting_class.waiting():
+                    if ticket.state == "parked":
+                        self._set_state(ticket, "waiting")
+
+    # With a rep
+
+    def match_all(self) -> None:
+        """Bring together all who can be, best first."""
+        while not self.matcher.is_settled and (pair := self.matcher.next_pair(self.now_s)) is not None:
+            self._assign(pair.ticket, pair.rep, pair.why)
+
+    def _assign(self, ticket: Ticket, rep: Rep, why: Why) -> None:
+        assert rep.profile is not None
+        self.matcher.leave(ticket)
+        self.last_assigned += 1
+        rep.last_assigned = self.last_assigned
+        ticket.rep_id = rep.rep_id
+        ticket.charge_milli = rep.profile.charge(ticket.effort_milli, ticket.channel)
+        ticket.until_s = self.now_s + self.policy.reservation_s
+        self._set_timer(ticket, "reservation")
+        rep.tickets[ticket.ticket_id] = ticket
+        rep.carry(ticket)
+        self.matcher.changed(rep, has_more_room=False)
+        self._set_state(ticket, "reserved")
+        self.touch_rep(rep)
+        self._decide("assigned", ticket, rep, why)
+
+    def accept(self, ticket: Ticket) -> None:
+        """The rep has taken the reserved ticket on."""
+        ticket.until_s = None
+        self._set_state(ticket, "accepted")
+
+    def take_away(self, ticket: Ticket) -> Rep:
+        """The rep no longer has the ticket, and may have room for another. The caller says what becomes of it."""
+        assert ticket.rep_id is not None
+        rep = self.reps[ticket.rep_id]
+        del rep.tickets[ticket.ticket_id]
+        if ticket.state == "waiting_on_customer":
+            rep.sleeping -= 1
+        else:
+            rep.put_down(ticket)
+        ticket.rep_id, ticket.last_rep_id, ticket.charge_milli, ticket.until_s = None, rep.rep_id, 0, None
+        self.matcher.changed(rep, has_more_room=True)
+        return rep
+
+    def revoke(self, ticket: Ticket, why: Why) -> Rep:
+        """Take the ticket away, and say so: the rep may not know."""
+        rep = self.take_away(ticket)
+        self._decide("revoked", ticket, rep, why)
+        return rep
+
+    def sleep(self, ticket: Ticket) -> None:
+        """It waits on the customer: no load now, but its rep keeps a unit free."""
+        rep = self.reps[ticket.rep_id or ""]
+        rep.put_down(ticket)
+        rep.sleeping += 1
+        ticket.until_s = None
+        self._set_state(ticket, "waiting_on_customer")
+        self.matcher.changed(rep, has_more_room=True)
+
+    def wake(self, ticket: Ticket) -> None:
+        """The customer answered: the rep goes on with it if there is room, else it waits anew, for that rep first."""
+        rep = self.reps[ticket.rep_id or ""]
+        if rep.available and rep.profile is not None:
+            charge_milli = rep.profile.charge(ticket.effort_milli, ticket.channel)
+            if rep.fits(charge_milli, ticket.channel, rep.profile.caps_milli.get(ticket.channel), waking=True):
+                ticket.charge_milli = charge_milli
+                rep.sleeping -= 1
+                rep.carry(ticket)
+                self._set_state(ticket, "accepted")
+                self.matcher.changed(rep, has_more_room=True)
+                return
+        self.revoke(ticket, Why("no_room" if rep.available else "absent"))
+        self.restart_wait(ticket)
+
+    def give_back(self, ticket: Ticket) -> None:
+        """The rep does not want it (any more): it waits with its age, for anyone else."""
+        ticket.refused_by = [*ticket.refused_by, self.take_away(ticket).rep_id]
+        self.enqueue(ticket)
+
+    def not_accepted(self, ticket: Ticket) -> None:
+        """The reservation is over: it waits with its age, for others first."""
+        rep = self.revoke(ticket, Why("not_accepted"))
+        again_at_s = self.now_s + self.policy.retry_s
+        ticket.missed_by = [*ticket.missed_by, (rep.rep_id, again_at_s)]
+        self.timers.set(again_at_s, "retry", ticket.ticket_id)
+        self.enqueue(ticket)
+
+    def retry(self, ticket: Ticket, now_s: float) -> None:
+        """Those who let it pass a while ago may be asked again, lest a ticket that all missed be stranded."""
+        ticket.missed_by = [(rep_id, until_s) for rep_id, until_s in ticket.missed_by if until_s > now_s]
+        self.touch(ticket)
+        if ticket.state in QUEUED and ticket.until_s is None:
+            self.line_up(ticket)
+
+    def resolve(self, ticket: Ticket) -> None:
+        """It is done, and remembered for the reopen window."""
+        if ticket.state in HELD:
+            self.take_away(ticket)
+        self.matcher.leave(ticket)
+        ticket.until_s = self.now_s + self.policy.reopen_window_s
+        self._set_timer(ticket, "forget")
+        self._set_state(ticket, "resolved")
+
+    def forget(self, ticket: Ticket) -> None:
+        """Its row goes, too."""
+        self.counts[ticket.state] -= 1
+        self.touch(ticket)
+        del self.tickets[ticket.ticket_id]
+
+    # Presence
+
+    def watch(self, rep: Rep) -> None:
+        """See to it that the end of the status is noticed: one timer a rep, however often it says that it is there."""
+        if rep.timer_s is None or rep.valid_until_s < rep.timer_s:
+            rep.timer_s = rep.valid_until_s
+            self.timers.set(rep.timer_s, "status", rep.rep_id)
+
+    def gone(self, rep: Rep) -> None:
+        """Offline or silent: others get at once what is reserved, and after a grace what was accepted."""
+        if rep.gone_since_s is not None:
+            return
+        rep.gone_since_s = self.now_s
+        self.touch_rep(rep)
+        self.matcher.changed(rep, has_more_room=False)
+        for ticket in rep.tickets.values():
+            if ticket.state == "accepted":
+                self._set_absence_timer(rep, ticket)
+        self.revoke_reserved(rep)
+
+    def revoke_reserved(self, rep: Rep) -> None:
+        """Offer to others what the rep has not accepted."""
+        reserved = [ticket for ticket in rep.tickets.values() if ticket.state == "reserved"]
+        for ticket in sorted(reserved, key=lambda t: t.seq):
+            self.revoke(ticket, Why("absent"))
+            self.enqueue(ticket)
+
+    def _set_absence_timer(self, rep: Rep, ticket: Ticket) -> None:
+        assert rep.gone_since_s is not None
+        self.timers.set(rep.gone_since_s + self.policy.grace_s(ticket.channel), "absence", ticket.ticket_id)
+
+    def _set_timer(self, ticket: Ticket, kind: TimerKind) -> None:
+        assert ticket.until_s is not None
+        self.timers.set(ticket.until_s, kind, ticket.ticket_id)

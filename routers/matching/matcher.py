@@ -1,0 +1,243 @@
+"""Who gets what: pairs waiting tickets with reps who have room.
+
+Between calls one invariant holds: no waiting ticket could be taken by any available rep with room. So only what changed
+must be looked at: a rep who has room again (it picks among the classes), and a class that became non-empty (its first
+ticket picks among the reps). A ticket that joins others of its class waits without a search: those could not be
+taken either.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+from routers.matching.classes import ClassKey, Pressure, WaitingClass, class_key
+from routers.matching.decisions import Why
+from routers.matching.policy import Policy, Queue
+from routers.matching.reps import Profile, ProfileKey, Rep, profile_key
+from routers.matching.tickets import Ticket
+
+CLASSES_KEPT = 1000
+"""Classes stay when they are empty, since they fill again soon; not those beyond, nor those that exclude someone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A ticket and the rep who is to get it."""
+
+    ticket: Ticket
+    rep: Rep
+    why: Why
+
+
+class Matcher:
+    """The waiting classes and the profiles of reps of one group."""
+
+    def __init__(self, policy: Policy, tickets: dict[str, Ticket], reps: dict[str, Rep]) -> None:
+        self._policy = policy
+        self._tickets = tickets
+        self._reps = reps
+        self._classes: dict[ClassKey, WaitingClass] = {}
+        self._waiting: dict[ClassKey, WaitingClass] = {}
+        self._profiles: dict[ProfileKey, Profile] = {}
+        self._served: dict[ProfileKey, set[WaitingClass]] = {}
+        self._unmatched: dict[ClassKey, WaitingClass] = {}
+        self._free_reps: list[tuple[int, float, int, str]] = []
+        self._again: Rep | None = None
+
+    # Tickets
+
+    def enter(self, ticket: Ticket, queue: Queue) -> None:
+        """The ticket waits from now on, in the place of its age."""
+        key = class_key(queue, ticket)
+        waiting_class = self._classes.get(key) or self._add_class(queue, key)
+        if not waiting_class.count:
+            self._waiting[key] = self._unmatched[key] = waiting_class
+        waiting_class.add(ticket)
+
+    def leave(self, ticket: Ticket) -> None:
+        """The ticket waits no more. One that is not waiting is left alone."""
+        waiting_class = ticket.waits_in
+        if waiting_class is None:
+            return
+        waiting_class.remove(ticket)
+        if not waiting_class.count:
+            key = waiting_class.key
+            del self._waiting[key]
+            self._unmatched.pop(key, None)
+            if waiting_class.excluded or len(self._classes) > CLASSES_KEPT:
+                del self._classes[key]
+                for profile in waiting_class.profiles:
+                    self._served[profile.key].discard(waiting_class)
+
+    def _add_class(self, queue: Queue, key: ClassKey) -> WaitingClass:
+        waiting_class = self._classes[key] = WaitingClass(queue, key, self._tickets)
+        for profile in self._profiles.values():
+            if waiting_class.can_be_served_by(profile):
+                waiting_class.profiles.append(profile)
+                self._served[profile.key].add(waiting_class)
+        return waiting_class
+
+    def missing_skills(self, queue: Queue) -> tuple[str, ...]:
+        """The skills that keep every pool from taking tickets of the queue: those the best-suited pool lacks.
+
+        A pool has the skills that the policy gives it, and those of any of its reps, online or not.
+        """
+        required = frozenset(queue.skills)
+        able = [frozenset(pool.skills) for pool in self._policy.pools] + [p.skills for p in self._profiles.values()]
+        return min((tuple(sorted(required - skills)) for skills in able), key=lambda missing: (len(missing), missing))
+
+    # Reps
+
+    def place(self, rep: Rep) -> bool:
+        """Put the rep where its status says; whether that brought a kind of rep that was not there before."""
+        key = profile_key(rep)
+        if rep.profile is not None and rep.profile.key == key:
+            return False
+        self._displace(rep)
+        profile = self._profiles.get(key)
+        is_new = profile is None
+        if profile is None:
+            pool = self._policy.pool(rep.pool)
+            assert pool is not None, "the Router takes in no rep of an unknown pool"
+            profile = self._profiles[key] = Profile(key, pool)
+            served = self._served[key] = {c for c in self._classes.values() if c.can_be_served_by(profile)}
+            for waiting_class in served:
+                waiting_class.profiles.append(profile)
+        rep.profile = profile
+        profile.reps[rep.rep_id] = rep
+        return is_new
+
+    def _displace(self, rep: Rep) -> None:
+        profile, rep.profile, rep.entry = rep.profile, None, None
+        if profile is None:
+            return
+        del profile.reps[rep.rep_id]
+        if not profile.reps:
+            del self._profiles[profile.key]
+            for waiting_class in self._served.pop(profile.key):
+                waiting_class.profiles.remove(profile)
+
+    def changed(self, rep: Rep, *, has_more_room: bool) -> None:
+        """The rep's load or presence is another now; with more room it may pick a ticket."""
+        if rep.profile is None:
+            return
+        rep.profile.put(rep)
+        if has_more_room and rep.has_room:
+            self._push_free(rep)
+
+    def _push_free(self, rep: Rep) -> None:
+        assert rep.profile is not None
+        load = rep.taken_milli / rep.capacity_milli
+        heappush(self._free_reps, (rep.profile.rank, load, rep.last_assigned, rep.rep_id))
+
+    def waiting_classes(self) -> Iterable[WaitingClass]:
+        """The classes with tickets in them."""
+        return self._waiting.values()
+
+    # Matching
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing changed since the last pair was looked for."""
+        return not self._unmatched and not self._free_reps and self._again is None
+
+    def settle(self) -> None:
+        """Take the present state for one in which no pair is left, as it is after restoring."""
+        self._unmatched.clear()
+        self._free_reps.clear()
+
+    def next_pair(self, now_s: float) -> Pair | None:
+        """The next ticket and rep to bring together, or None when no pair is left.
+
+        The caller assigns the pair before it asks again.
+        """
+        if self._again is not None:  # it has just got a ticket, and may have room for another
+            again, self._again = self._again, None
+            if again.has_room:
+                self._push_free(again)
+        while self._free_reps:
+            rep = self._reps[heappop(self._free_reps)[3]]
+            pair = self._most_pressing_for(rep, now_s) if rep.has_room else None
+            if pair is not None:
+                self._again = rep
+                return pair
+        while self._unmatched:
+            waiting_class = self._first_unmatched(now_s)
+            pair = self._rep_for(waiting_class)
+            if pair is not None:
+                return pair
+            del self._unmatched[waiting_class.key]
+        return None
+
+    def _first_unmatched(self, now_s: float) -> WaitingClass:
+        if len(self._unmatched) == 1:
+            return next(iter(self._unmatched.values()))
+        return max(self._unmatched.values(), key=lambda c: c.pressure(now_s))
+
+    def _most_pressing_for(self, rep: Rep, now_s: float) -> Pair | None:
+        """The ticket with the largest index among those that the rep can take."""
+        profile = rep.profile
+        assert profile is not None
+        served, caps_milli = self._served[profile.key], profile.caps_milli
+        best: WaitingClass | None = None
+        second: WaitingClass | None = None
+        best_pressure: Pressure = (-1.0, 0, 0.0, 0)
+        second_pressure = best_pressure
+        second_index = -1.0
+        for candidate in self._waiting.values():
+            # The index, written out: this loop is most of the cost of a decision.
+            wait_s = now_s - candidate.first_start_s
+            if (candidate.growth * wait_s if wait_s > 0.0 else 0.0) < second_index or candidate not in served:
+                continue
+            channel = candidate.channel
+            charge_milli = profile.charge(candidate.effort_milli, channel)
+            if rep.rep_id in candidate.excluded or not rep.fits(charge_milli, channel, caps_milli.get(channel)):
+                continue
+            pressure = candidate.pressure(now_s)
+            if best is None or pressure > best_pressure:
+                second, second_pressure = best, best_pressure
+                best, best_pressure = candidate, pressure
+            elif second is None or pressure > second_pressure:
+                second, second_pressure = candidate, pressure
+            second_index = second_pressure[0]
+        if best is None:
+            return None
+        scores = {"index": best_pressure[0]}
+        if second is None:
+            return Pair(best.first(), rep, Why("most_pressing", None, scores))
+        scores["runner_up"] = second_pressure[0]
+        return Pair(best.first(), rep, Why("most_pressing", second.first().ticket_id, scores))
+
+    def _rep_for(self, waiting_class: WaitingClass) -> Pair | None:
+        """Who gets the first ticket: who knows the customer, else home first, least loaded, longest idle."""
+        ticket = waiting_class.first()
+        effort_milli, channel, excluded = waiting_class.effort_milli, waiting_class.channel, waiting_class.excluded
+        if ticket.owner is not None and (rep := self._knows(ticket.owner, waiting_class)) is not None:
+            return Pair(ticket, rep, Why("owner", None, {"load": rep.taken_milli / rep.capacity_milli}))
+        if ticket.last_rep_id is not None and (rep := self._knows(ticket.last_rep_id, waiting_class)) is not None:
+            return Pair(ticket, rep, Why("last_rep", None, {"load": rep.taken_milli / rep.capacity_milli}))
+        found: list[tuple[int, float, int, str]] = []
+        for profile in waiting_class.profiles:
+            for rep in profile.least_loaded(effort_milli, channel, excluded, count=2):
+                load = rep.taken_milli / rep.capacity_milli
+                found.append((profile.rank, load, rep.last_assigned, rep.rep_id))
+        if not found:
+            return None
+        found.sort()
+        scores = {"load": found[0][1]}
+        rep = self._reps[found[0][3]]
+        if len(found) == 1:
+            return Pair(ticket, rep, Why("least_loaded", None, scores))
+        scores["runner_up"] = found[1][1]
+        return Pair(ticket, rep, Why("least_loaded", found[1][3], scores))
+
+    def _knows(self, rep_id: str, waiting_class: WaitingClass) -> Rep | None:
+        """That rep, if it can take the ticket now."""
+        rep = self._reps.get(rep_id)
+        if rep is None or rep.profile is None or not rep.available or rep_id in waiting_class.excluded:
+            return None
+        if waiting_class not in self._served[rep.profile.key]:
+            return None
+        charge_milli = rep.profile.charge(waiting_class.effort_milli, waiting_class.channel)
+        fits = rep.fits(charge_milli, waiting_class.channel, rep.profile.caps_milli.get(waiting_class.channel))
+        return rep if fits else None

@@ -1,0 +1,54 @@
+"""The contracts of Spillway's public topics: types, checks, headers, ids. Others use what is named here.
+
+>>> from streams.contracts import Message, decode
+>>> decode(Message, b"")
+Traceback (most recent call last):
+    ...
+streams.contracts.errors.ContractError: empty_value
+"""
+
+from streams.contracts.assignment import Assignment, AssignmentKind, Why, assignment_id
+from streams.contracts.cloudevents import EventType, Headers, check_headers, event_headers
+from streams.contracts.contract import Contract
+from streams.contracts.dead_letter import dead_letter_headers
+from streams.contracts.decode import decode
+from streams.contracts.encode import encode
+from streams.contracts.errors import ContractError, Reason
+from streams.contracts.ids import event_id
+from streams.contracts.message import Channel, Message
+from streams.contracts.names import BODY_BYTES, is_name
+from streams.contracts.rep_status import RepState, RepStatus
+from streams.contracts.ticket_event import TicketEvent, TicketEventKind
+from streams.contracts.times import at, rfc3339, seconds
+from streams.contracts.triaged_ticket import TriagedTicket, Verdict
+
+__all__ = [
+    "BODY_BYTES",
+    "Assignment",
+    "AssignmentKind",
+    "Channel",
+    "Contract",
+    "ContractError",
+    "EventType",
+    "Headers",
+    "Message",
+    "Reason",
+    "RepState",
+    "RepStatus",
+    "TicketEvent",
+    "TicketEventKind",
+    "TriagedTicket",
+    "Verdict",
+    "Why",
+    "assignment_id",
+    "at",
+    "check_headers",
+    "dead_letter_headers",
+    "decode",
+    "encode",
+    "event_headers",
+    "event_id",
+    "is_name",
+    "rfc3339",
+    "seconds",
+]

@@ -1,0 +1,138 @@
+"""One example record a contract, and more where languages or kinds differ. Names and texts are invented.
+
+They are published beside the schemas, and make good starting points in tests.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from streams.contracts.assignment import Assignment, AssignmentKind, Why, assignment_id
+from streams.contracts.contract import Contract
+from streams.contracts.message import Channel, Message
+from streams.contracts.rep_status import RepState, RepStatus
+from streams.contracts.ticket_event import TicketEvent, TicketEventKind
+from streams.contracts.times import at
+from streams.contracts.triaged_ticket import TriagedTicket, Verdict
+
+_NOON_S = 1_773_144_000.0  # 2026-03-10T12:00:00Z
+_EPOCH = 1_773_144_001_250
+
+EXAMPLES: Mapping[str, Contract] = MappingProxyType(
+    {
+        "message-chat-en": Message(
+            message_id="m-1001",
+            conversation_id="c-501",
+            tenant="acme",
+            channel=Channel.CHAT,
+            body="My parcel has been stuck at the depot for a week. Can someone please look into it today?",
+            sent_at=at(_NOON_S),
+        ),
+        "message-email-fr": Message(
+            message_id="<20260310.7731@mail.example>",
+            conversation_id="c-502",
+            tenant="acme",
+            segment="eu",
+            channel=Channel.EMAIL,
+            customer_id="cust-88",
+            customer_tier="gold",
+            language="fr",
+            subject="Remboursement toujours pas reçu",
+            body="Bonjour, cela fait trois semaines que j'attends mon remboursement. Merci de me répondre rapidement.",
+            sent_at=at(_NOON_S + 0.25),
+            owner="rep-7",
+            attributes={"order": "A-20931", "mailbox": "service"},
+        ),
+        "message-voice-de": Message(
+            message_id="call-339",
+            conversation_id="c-503",
+            tenant="acme",
+            channel=Channel.VOICE,
+            language="de",
+            body="Guten Tag, ich wollte nur fragen, wie ich meine Lieferadresse ändern kann.",
+            sent_at=at(_NOON_S + 5),
+            due_at=at(_NOON_S + 7_200),
+        ),
+        "message-social-es": Message(
+            message_id="post-77120",
+            conversation_id="c-504",
+            tenant="acme",
+            channel=Channel.SOCIAL,
+            body="¡Otra vez sin servicio! Es la tercera vez este mes y nadie contesta.",
+            sent_at=at(_NOON_S + 9),
+        ),
+        "message-sms-fa": Message(
+            message_id="sms-4410",
+            conversation_id="c-505",
+            tenant="acme",
+            channel=Channel.SMS,
+            language="fa",
+            body="سلام، رمز ورود من کار نمی‌کند. لطفاً کمک کنید.",
+            sent_at=at(_NOON_S + 12),
+        ),
+        "rep_status": RepStatus(
+            rep_id="rep-7",
+            group="acme-eu",
+            pool="home",
+            state=RepState.ONLINE,
+            skills=("billing", "refunds"),
+            languages=("fr", "en"),
+            channels=(Channel.EMAIL, Channel.CHAT),
+            capacity_units=6,
+            at=at(_NOON_S),
+            valid_for_s=120.0,
+        ),
+        "ticket_event": TicketEvent(
+            ticket_id="c-502",
+            group="acme-eu",
+            kind=TicketEventKind.ACCEPTED,
+            rep_id="rep-7",
+            epoch=_EPOCH,
+            at=at(_NOON_S + 20),
+        ),
+        "triaged_ticket": TriagedTicket(
+            message_id="<20260310.7731@mail.example>",
+            conversation_id="c-502",
+            tenant="acme",
+            segment="eu",
+            channel=Channel.EMAIL,
+            customer_id="cust-88",
+            group="acme-eu",
+            language="fr",
+            language_probability=1.0,
+            urgency=Verdict("high", 0.75, {"low": 0.0625, "normal": 0.1875, "high": 0.75}),
+            sentiment=Verdict("negative", 0.875, {"negative": 0.875, "neutral": 0.09375, "positive": 0.03125}),
+            topic=Verdict("refund", 0.8125, {"refund": 0.8125, "delivery": 0.125, "account": 0.0625}),
+            effort_units=2,
+            needs_human=True,
+            needs_human_why=("sensitive_topic", "angry"),
+            label_wanted=False,
+            model_versions={"urgency": "seed-1", "sentiment": "seed-1", "topic": "seed-1"},
+            triaged_at=at(_NOON_S + 1),
+        ),
+        "assignment": Assignment(
+            assignment_id=assignment_id("c-502", _EPOCH),
+            ticket_id="c-502",
+            group="acme-eu",
+            epoch=_EPOCH,
+            kind=AssignmentKind.ASSIGNED,
+            rep_id="rep-7",
+            pool="home",
+            queue="refunds-eu",
+            due_at=at(_NOON_S + 3_600),
+            expires_at=at(_NOON_S + 61),
+            decided_at=at(_EPOCH / 1_000),
+            why=Why("owner", runner_up="rep-9", scores={"rep-7": 0.5, "rep-9": 0.25}),
+        ),
+        "assignment-parked": Assignment(
+            assignment_id=assignment_id("c-505", _EPOCH + 1),
+            ticket_id="c-505",
+            group="acme",
+            epoch=_EPOCH + 1,
+            kind=AssignmentKind.PARKED,
+            queue="default",
+            decided_at=at((_EPOCH + 1) / 1_000),
+            why=Why("no_pool_can", missing=("language fa",)),
+        ),
+    }
+)
+"""Example records by name: the contract's module, then a word or two."""

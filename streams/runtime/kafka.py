@@ -1,0 +1,119 @@
+"""How Spillway connects to Kafka: one place that makes clients, all with the same address, security and time-outs."""
+
+import ssl
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.producer import sender
+
+from streams.runtime.transaction import RECORD_OVERHEAD_BYTES
+
+# After a commit returns, the broker may still be writing its markers; aiokafka then waits 20 ms before it tries the next
+# transaction again. At 2 ms a producer does four times as many small transactions a second.
+sender.BACKOFF_OVERRIDE = 0.002
+
+BATCH_BYTES = 1_000_000
+REQUEST_TIMEOUT_MS = 10_000
+FETCH_MAX_WAIT_MS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """How to prove who we are. The password is read from ``password_file`` when a client is made, and never kept.
+
+    protocol: PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL. mechanism: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512.
+    """
+
+    protocol: str = "PLAINTEXT"
+    ca_file: Path | None = None
+    mechanism: str = "PLAIN"
+    username: str | None = None
+    password_file: Path | None = field(default=None, repr=False)
+
+    def ssl_context(self) -> ssl.SSLContext | None:
+        """The TLS settings, or None without TLS."""
+        if not self.protocol.endswith("SSL"):
+            return None
+        return ssl.create_default_context(cafile=None if self.ca_file is None else str(self.ca_file))
+
+    def password(self) -> str | None:
+        """The password from its file."""
+        return None if self.password_file is None else self.password_file.read_text(encoding="utf-8").strip()
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaClients:
+    """Makes consumers and producers. Times in seconds."""
+
+    bootstrap: str
+    security: Security = field(default_factory=Security)
+    session_timeout_s: float = 10.0
+    transaction_timeout_s: float = 15.0
+
+    def _common(self) -> dict[str, Any]:
+        security = self.security
+        common: dict[str, Any] = {
+            "bootstrap_servers": self.bootstrap,
+            "security_protocol": security.protocol,
+            "ssl_context": security.ssl_context(),
+        }
+        if security.protocol.startswith("SASL"):
+            common |= {
+                "sasl_mechanism": security.mechanism,
+                "sasl_plain_username": security.username,
+                "sasl_plain_password": security.password(),
+            }
+        return common
+
+    def group_consumer(self, group: str, assignor: type, instance: str | None) -> AIOKafkaConsumer:
+        """A member of a consumer group that reads committed records only and never jumps to another offset."""
+        return AIOKafkaConsumer(
+            **self._common(),
+            group_id=group,
+            group_instance_id=instance,
+            partition_assignment_strategy=[assignor],
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            isolation_level="read_committed",
+            fetch_max_wait_ms=FETCH_MAX_WAIT_MS,
+            max_poll_interval_ms=60_000,
+            rebalance_timeout_ms=15_000,
+            session_timeout_ms=round(self.session_timeout_s * 1000),
+            heartbeat_interval_ms=min(1_000, round(self.session_timeout_s * 1000 / 4)),
+            request_timeout_ms=max(REQUEST_TIMEOUT_MS, round(self.session_timeout_s * 1000) + 1_000),
+            metadata_max_age_ms=30_000,
+            retry_backoff_ms=50,
+        )
+
+    def admin(self) -> AIOKafkaAdminClient:
+        """A client that asks the broker about topics."""
+        return AIOKafkaAdminClient(**self._common(), request_timeout_ms=REQUEST_TIMEOUT_MS)
+
+    def reader(self, *, committed: bool = True) -> AIOKafkaConsumer:
+        """A consumer without a group, for partitions that are assigned by hand."""
+        return AIOKafkaConsumer(
+            **self._common(),
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed" if committed else "read_uncommitted",
+            fetch_max_wait_ms=FETCH_MAX_WAIT_MS,
+            request_timeout_ms=REQUEST_TIMEOUT_MS,
+            retry_backoff_ms=50,
+        )
+
+    def transactional_producer(self, transactional_id: str, max_record_bytes: int) -> AIOKafkaProducer:
+        """A producer of its own for one partition; making another with the same id fences this one."""
+        return AIOKafkaProducer(
+            **self._common(),
+            transactional_id=transactional_id,
+            transaction_timeout_ms=round(self.transaction_timeout_s * 1000),
+            max_batch_size=BATCH_BYTES,
+            max_request_size=max_record_bytes + RECORD_OVERHEAD_BYTES,
+            linger_ms=0,
+            acks="all",
+            request_timeout_ms=REQUEST_TIMEOUT_MS,
+            retry_backoff_ms=5,
+        )

@@ -1,0 +1,81 @@
+"""One transactional producer for one partition of a stage: everything a step writes is committed together or not at all.
+
+Opening it fences whoever held the same transactional id before (KIP-98): that owner's next commit fails, and its open
+transaction is aborted. Source: DESIGN section 6, rules 2 to 4.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+from streams.runtime.kafka import KafkaClients
+from streams.runtime.stage import Send
+from streams.topics import TopicTable
+
+
+class TransactionWriter:
+    """Writes transactions for one transactional id. After any exception it must be closed and made anew.
+
+    ``observe`` is told the broker's timestamp (seconds) of each commit and the monotonic time at which it was known.
+    """
+
+    def __init__(
+        self,
+        clients: KafkaClients,
+        transactional_id: str,
+        table: TopicTable,
+        observe: Callable[[float, float], None],
+    ) -> None:
+        largest = max(spec.max_message_bytes for spec in table)
+        self._producer = clients.transactional_producer(transactional_id, largest)
+        self._timeout_s = clients.transaction_timeout_s
+        self._table = table
+        self._observe = observe
+
+    async def open(self) -> None:
+        """Connect, and fence any earlier owner."""
+        async with asyncio.timeout(self._timeout_s):
+            await self._producer.start()
+
+    async def commit(self, sends: list[Send]) -> None:
+        """Write all records in one transaction. Raises whatever went wrong; then it is not known what became of it."""
+        async with asyncio.timeout(self._timeout_s):
+            await self._producer.begin_transaction()
+            # aiokafka commits happily over failed batches: every one of them must be acknowledged first.
+            for future in [
+                await self._producer.send_batch(batch, self._table.physical(topic), partition=partition)
+                for topic, partition, batch in self._batches(sends)
+            ]:
+                answer = await future
+            acknowledged_s = time.monotonic()
+            await self._producer.commit_transaction()
+        if answer.timestamp_type == 1:
+            self._observe(answer.timestamp / 1000, acknowledged_s)
+
+    async def partitions(self, topic: str) -> int:
+        """How many partitions a topic has, by its physical name."""
+        return len(await self._producer.partitions_for(topic))
+
+    def _batches(self, sends: list[Send]) -> list[tuple[str, int, Any]]:
+        """The records as batches, one or more for each destination, each in the order in which they were sent."""
+        open_batches: dict[tuple[str, int | None], Any] = {}
+        batches: list[tuple[str, int, Any]] = []
+        for topic, key, value, headers, partition in sends:
+            batch = open_batches.get((topic, partition))
+            listed = list(headers) if headers else []
+            if batch is None or batch.append(timestamp=None, key=key, value=value, headers=listed) is None:
+                assert partition is not None, "the partition machine decides every partition"
+                batch = open_batches[topic, partition] = self._producer.create_batch()
+                batch.append(timestamp=None, key=key, value=value, headers=listed)
+                batches.append((topic, partition, batch))
+        return batches
+
+    async def close(self) -> None:
+        """Let go. An open transaction is left to the next owner or to its time-out."""
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await self._producer.stop()
+        except Exception:  # noqa: BLE001, S110
+            # It is being thrown away because it failed, or the process ends: there is nothing to do about it.
+            pass

@@ -1,0 +1,42 @@
+"""Reading the rows of a partition back: its compacted state topic, from the beginning to the end."""
+
+import time
+
+from aiokafka import TopicPartition
+
+from streams.runtime.kafka import KafkaClients
+
+POLL_MS = 1_000
+BATCH = 10_000
+STALLED_S = 30.0
+
+
+async def read_rows(clients: KafkaClients, topic: str, partition: int) -> dict[bytes, bytes]:
+    """The newest value of every key of one partition of a state topic (by its physical name), committed ones only.
+
+    Call it after the producer has fenced the earlier owner: then no transaction of the partition is open.
+    Raises KafkaError when the broker refuses, TimeoutError when it sends nothing for 30 s.
+    """
+    tp = TopicPartition(topic, partition)
+    rows: dict[bytes, bytes] = {}
+    consumer = clients.reader()
+    await consumer.start()
+    try:
+        consumer.assign([tp])
+        await consumer.seek_to_beginning(tp)
+        end = (await consumer.end_offsets([tp]))[tp]
+        # The log ends with a transaction's marker, which is never delivered: only the position says that we are there.
+        at, moved_s = -1, time.monotonic()
+        while (position := await consumer.position(tp)) < end:
+            if position > at:
+                at, moved_s = position, time.monotonic()
+            elif time.monotonic() - moved_s > STALLED_S:
+                raise TimeoutError(f"{topic}/{partition}: reading the rows stalled at {position} of {end}")
+            for record in (await consumer.getmany(tp, timeout_ms=POLL_MS, max_records=BATCH)).get(tp, ()):
+                if record.value is None:
+                    rows.pop(record.key, None)
+                else:
+                    rows[record.key] = record.value
+    finally:
+        await consumer.stop()
+    return rows

@@ -1,0 +1,319 @@
+"""Runs one partition of a stage on Kafka: opens it, feeds it, commits what it answers, closes and reopens it.
+
+Any failure of a transaction throws the producer and the machine away, because the stage's instance is ahead of its rows;
+the partition is reopened if it is still ours. A stage that raises, or a fence outside its log, stops the partition until
+an operator acts. Source: DESIGN section 6, rules 2 to 5.
+"""
+
+import asyncio
+import logging
+import random
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from faust.types import TP
+
+from streams import metrics
+from streams.runtime.clock import BrokerClock
+from streams.runtime.fence import FenceOutsideLogError
+from streams.runtime.kafka import KafkaClients
+from streams.runtime.partition import Partition, StageFailedError
+from streams.runtime.producer import TransactionWriter
+from streams.runtime.rows import read_rows
+from streams.runtime.spans import ChunkLimits, Fetched, Offered
+from streams.runtime.stage import StageSpec
+from streams.runtime.transaction import Transaction
+from streams.topics import TopicTable, state_topic
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RunLimits:
+    """Times in seconds of wall time.
+
+    chunk: how large a chunk may be. queue_records, queue_bytes: how much may wait for a partition before fetching pauses.
+    skew_s: how far brokers' clocks may differ. outside_log_s: how long a fence may lie beyond its log's end.
+    reopen_s: the shortest and the longest pause before a partition is opened again.
+    """
+
+    chunk: ChunkLimits = ChunkLimits()
+    queue_records: int = 10_000
+    queue_bytes: int = 8_000_000
+    skew_s: float = 0.5
+    outside_log_s: float = 30.0
+    reopen_s: tuple[float, float] = (0.3, 5.0)
+    tick_s: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """What all partitions of a stage share. ``consumer`` gives the transport's consumer (Faust makes it late)."""
+
+    spec: StageSpec
+    table: TopicTable
+    clients: KafkaClients
+    clock: BrokerClock
+    limits: RunLimits
+    partitions_of: Callable[[str], int]
+    consumer: Callable[[], Any]
+    openings: asyncio.Semaphore
+
+
+class _OutOfRangeError(Exception):
+    """The broker does not have the position that we asked for."""
+
+
+class PartitionRunner:
+    """One partition from its assignment until it leaves. ``stopped`` says why it needs an operator, else it is None."""
+
+    def __init__(self, context: RunContext, tp: TP) -> None:
+        self.tp = tp
+        self.source = context.table.logical(tp.topic)
+        self.stopped: str | None = None
+        self.partition: Partition | None = None  # while it is open
+        self.progressed_s = time.monotonic()
+        self._context = context
+        self._labels = (context.spec.name, self.source, str(tp.partition))
+        self._writer: TransactionWriter | None = None
+        self._wake = asyncio.Event()
+        self._leaving = False
+        self._out_of_range = False
+        self._outside_since_s: float | None = None
+        self._sought: int | None = None
+        self._undelivered: int | None = None
+        self._failures = 0
+        self._fence: int | None = None
+
+    @property
+    def fence(self) -> int | None:
+        """The first record not used up, as last committed by us; None before."""
+        return self._fence
+
+    # From the transport, in the event loop
+
+    def deliver(self, fetched: Fetched) -> None:
+        """A chunk that the transport fetched."""
+        if self.partition is None:
+            return
+        offered = self.partition.offer(fetched)
+        if offered is Offered.GAP:
+            if self._sought != self.partition.queue.end_offset:
+                self._seek()
+            return
+        self._sought = None
+        self._throttle()
+        self._wake.set()
+
+    def out_of_range(self) -> None:
+        """The broker does not have our position."""
+        self._out_of_range = True
+        self._wake.set()
+
+    def leave(self) -> None:
+        """Finish the transaction at hand and let go."""
+        self._leaving = True
+        self._wake.set()
+
+    # Life
+
+    async def run(self) -> None:
+        """Until the partition leaves, is lost or stops."""
+        while not self._leaving:
+            try:
+                async with self._context.openings:
+                    await self._open()
+                await self._serve()
+            except StageFailedError as error:
+                self._stop("StageFailed", error)
+            except FenceOutsideLogError as error:
+                self._stop("SourceDoesNotMatchState", error)
+            except Exception as error:  # noqa: BLE001
+                # Whatever it was, it is not known whether the transaction was committed: only the rows know.
+                cause = type(error).__name__
+                metrics.CLOSED.labels(self._context.spec.name, cause).inc()
+                log.warning("partition closed", extra={"partition": "/".join(self._labels), "cause": cause, "at": _place(error)})
+            finally:
+                await self._close()
+            if self._leaving or self.stopped or not await self._still_ours():
+                return
+
+    async def _open(self) -> None:
+        context, tp = self._context, self.tp
+        name = f"{context.spec.name}-{self.source}-{tp.partition}"
+        self._writer = TransactionWriter(
+            context.clients, context.table.prefix + name, context.table, context.clock.observe
+        )
+        await self._writer.open()
+        rows_topic = context.table.physical(state_topic(context.spec.name, self.source))
+        rows = await read_rows(context.clients, rows_topic, tp.partition)
+        log_start = await context.consumer().log_start(tp)
+        partition = Partition(
+            context.spec,
+            self.source,
+            tp.partition,
+            table=context.table,
+            partitions_of=context.partitions_of,
+            scale=context.clock.scale,
+            limits=context.limits.chunk,
+        )
+        partition.restore(rows, log_start)
+        self._fence = partition.fence.next_offset
+        if partition.fence.next_offset < log_start:
+            raise FenceOutsideLogError(self.source, tp.partition, partition.fence.next_offset, log_start)
+        await self._commit(partition, partition.claim(), "claim")
+        partition.open(context.clock.now_s())
+        self._out_of_range = False
+        self._sought = self._undelivered = None
+        context.consumer().start_reading(tp, partition.fence.next_offset)
+        self.partition = partition
+        metrics.OPEN.labels(*self._labels).set(1)
+        log.info("partition open", extra={"partition": "/".join(self._labels), "offset": partition.fence.next_offset})
+
+    async def _serve(self) -> None:
+        partition = self.partition
+        assert partition is not None
+        next_tick_s = time.monotonic()
+        while not self._leaving:
+            if self._out_of_range:
+                await self._explain_out_of_range(partition)
+            queue = partition.queue
+            if queue.end_offset > queue.next_offset:
+                await self._chunk(partition)
+            if time.monotonic() >= next_tick_s:
+                next_tick_s = time.monotonic() + self._context.limits.tick_s
+                await self._tick(partition)
+            if queue.end_offset == queue.next_offset:
+                self._wake.clear()
+                try:
+                    async with asyncio.timeout(max(0.0, next_tick_s - time.monotonic())):
+                        await self._wake.wait()
+                except TimeoutError:
+                    pass
+            else:
+                await asyncio.sleep(0)
+
+    async def _chunk(self, partition: Partition) -> None:
+        began_s = time.perf_counter()
+        transaction = partition.chunk()
+        took_s = time.perf_counter() - began_s
+        self._throttle()
+        if transaction is None:
+            return
+        metrics.PROCESS_S.labels(self._context.spec.name).inc(took_s)
+        if transaction.records:
+            partition.queue.took(transaction.records, took_s)
+        await self._commit(partition, transaction, "chunk")
+
+    async def _tick(self, partition: Partition) -> None:
+        consumer, clock = self._context.consumer(), self._context.clock
+        queue = partition.queue
+        delivered = consumer.delivered_to(self.tp)
+        end_s = None
+        if queue.next_offset == queue.end_offset == delivered:
+            read_up_to_s = consumer.read_up_to_s(self.tp)
+            if read_up_to_s is not None:
+                end_s = clock.at_s(read_up_to_s) - self._context.limits.skew_s * clock.scale.speed
+                self.progressed_s = time.monotonic()
+                self._outside_since_s = None
+        elif delivered is not None and delivered > queue.end_offset:
+            # Handed over but never seen here: Faust drops what waits in its queues when it rebalances.
+            if self._undelivered == queue.end_offset:
+                self._seek()
+            self._undelivered = queue.end_offset
+        transaction = partition.tick(end_s)
+        if transaction is not None:
+            await self._commit(partition, transaction, "tick")
+        lag = consumer.lag(self.tp) + queue.records
+        metrics.LAG.labels(*self._labels).set(lag)
+        metrics.EVENT_TIME_LAG_S.labels(*self._labels).set(max(0.0, clock.now_s() - partition.time_s) if lag else 0.0)
+        metrics.CLOCK_SKEW_S.set(clock.skew_s())
+
+    async def _commit(self, partition: Partition, transaction: Transaction, kind: str) -> None:
+        stage = self._context.spec.name
+        assert self._writer is not None
+        with metrics.TRANSACTION_S.labels(stage).time():
+            await self._writer.commit(transaction.sends)
+        partition.confirm(transaction)
+        self._fence = transaction.fence.next_offset
+        self.progressed_s = time.monotonic()
+        metrics.TRANSACTIONS.labels(stage, kind).inc()
+        if kind != "claim":
+            self._failures = 0
+        if transaction.records:
+            metrics.RECORDS.labels(stage, self.source).inc(transaction.records)
+        if transaction.dead_letters:
+            metrics.DEAD_LETTERS.labels(stage, self.source).inc(transaction.dead_letters)
+        for event, count in transaction.counts.items():
+            metrics.EVENTS.labels(stage, event).inc(count)
+
+    async def _close(self) -> None:
+        self._context.consumer().stop_reading(self.tp)
+        self.partition = None
+        metrics.OPEN.labels(*self._labels).set(0)
+        if self._writer is not None:
+            writer, self._writer = self._writer, None
+            await writer.close()
+
+    async def _still_ours(self) -> bool:
+        """Wait a little, then ask the group: only a member in good standing may commit."""
+        shortest_s, longest_s = self._context.limits.reopen_s
+        while not self._leaving:
+            self._failures += 1
+            pause_s = min(longest_s, shortest_s * 2 ** min(self._failures - 1, 10))
+            await asyncio.sleep(pause_s * random.uniform(0.7, 1.0))
+            consumer = self._context.consumer()
+            try:
+                if self._fence is not None:
+                    async with asyncio.timeout(self._context.clients.session_timeout_s):
+                        await consumer.commit_hints({self.tp: self._fence})
+            except (CommitFailedError, IllegalStateError):
+                break
+            except (KafkaError, TimeoutError):
+                continue  # the broker is away: nobody else can have taken it over without our hearing of it
+            if consumer.is_member() and self.tp in consumer.assignment():
+                return True
+            break
+        log.warning("partition lost", extra={"partition": "/".join(self._labels)})
+        return False
+
+    async def _explain_out_of_range(self, partition: Partition) -> None:
+        """Raises FenceOutsideLogError when it is certain, else _OutOfRangeError: reopen and look again."""
+        log_start = await self._context.consumer().log_start(self.tp)
+        at = partition.queue.end_offset
+        if self._outside_since_s is None:
+            self._outside_since_s = time.monotonic()
+        waited_s = time.monotonic() - self._outside_since_s
+        if at < log_start or waited_s > self._context.limits.outside_log_s:
+            raise FenceOutsideLogError(self.source, self.tp.partition, at, log_start)
+        raise _OutOfRangeError
+
+    def _stop(self, cause: str, error: Exception) -> None:
+        self.stopped = cause
+        metrics.STOPPED.labels(*self._labels, cause).set(1)
+        log.error("partition stopped", extra={"partition": "/".join(self._labels), "cause": cause, "detail": str(error)})
+
+    def _seek(self) -> None:
+        assert self.partition is not None
+        self._sought = self.partition.queue.end_offset
+        self._context.consumer().start_reading(self.tp, self._sought)
+
+    def _throttle(self) -> None:
+        if self.partition is None:
+            return
+        queue, limits = self.partition.queue, self._context.limits
+        share = max(queue.records / limits.queue_records, queue.bytes / limits.queue_bytes)
+        if share >= 1:
+            self._context.consumer().set_full(self.tp, True)
+        elif share <= 0.5:
+            self._context.consumer().set_full(self.tp, False)
+
+
+def _place(error: BaseException) -> str:
+    """Where an error was raised: file and line, never its text."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""

@@ -1,0 +1,49 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detectors.text import LANGUAGES
+from detectors.text.language import detect_language, stated_language
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"),
+    [
+        ("en", "en"),
+        ("EN-gb", "en"),
+        ("fa_IR", "fa"),
+        (" de ", "de"),
+        ("zh-Hant-TW", "zh"),
+        ("und", None),
+        ("", None),
+        (None, None),
+        ("english", None),
+        ("e", None),
+        ("e\ud800", None),
+    ],
+)
+def test_a_stated_tag_gives_its_language(tag, language):
+    assert stated_language(tag) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("where is my parcel please", "en"),
+        ("où est mon colis s'il vous plaît", "fr"),
+        ("wo bleibt denn mein Paket", "de"),
+        ("¿dónde está mi paquete?", "es"),
+        ("بسته من کجاست", "fa"),
+        ("سلام", "fa"),
+    ],
+)
+def test_a_short_text_is_recognised(text, language):
+    probabilities = detect_language(text)
+    assert LANGUAGES[probabilities.index(max(probabilities))] == language
+
+
+@given(st.text(st.characters(min_codepoint=0, max_codepoint=0x10FFFF), max_size=100))
+def test_any_text_gives_a_distribution(text):
+    probabilities = detect_language(text)
+    assert len(probabilities) == len(LANGUAGES)
+    assert sum(probabilities) == pytest.approx(1.0, abs=1e-5)
