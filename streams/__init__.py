@@ -1,0 +1,1 @@
+"""The shell: everything that touches Kafka, files, clocks and the network."""

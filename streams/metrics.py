@@ -1,7 +1,7 @@
 """All Prometheus metrics, declared once. They are counted per chunk, never per record, and their labels are bounded.
 
-Labels: stage (seven at most), topic and partition (of a source), kind (chunk, tick, claim), event (a stage's own names),
-cause (a class of error). Nothing that a customer wrote is ever a label.
+Labels: stage (seven at most), topic and partition (of a source), kind (chunk, tick, claim), event (a stage's own
+names), cause (a class of error). Nothing that a customer wrote is ever a label.
 """
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -21,7 +21,9 @@ TRANSACTION_S = Histogram(
 PROCESS_S = Counter("spillway_process_seconds_total", "Time spent in the stage's own code.", ("stage",))
 CLOSED = Counter("spillway_partition_closed_total", "Partitions thrown away and reopened.", ("stage", "cause"))
 OPEN = Gauge("spillway_partition_open", "1 while the partition is open on this worker.", PARTITION)
-STOPPED = Gauge("spillway_partition_stopped", "1 when the partition stopped and needs an operator.", (*PARTITION, "cause"))
+STOPPED = Gauge(
+    "spillway_partition_stopped", "1 when the partition stopped and needs an operator.", (*PARTITION, "cause")
+)
 LAG = Gauge("spillway_lag_records", "Records of the source that are not used up yet, by position.", PARTITION)
 EVENT_TIME_LAG_S = Gauge("spillway_event_time_lag_seconds", "The clock minus the partition's time.", PARTITION)
 CLOCK_SKEW_S = Gauge("spillway_clock_skew_seconds", "How far the broker's clock is ahead of this machine's.")

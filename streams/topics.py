@@ -4,7 +4,7 @@ Code names topics by ``Topic``; only the edge to Kafka (``TopicTable.physical``)
 Source: DESIGN sections 3 and 7.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -91,7 +91,7 @@ class TopicTable:
     def __getitem__(self, name: str) -> TopicSpec:
         return self._specs[name]
 
-    def __iter__(self) -> "Iterable[TopicSpec]":  # type: ignore[override]
+    def __iter__(self) -> Iterator[TopicSpec]:
         return iter(self._specs.values())
 
     def physical(self, name: str) -> str:

@@ -93,8 +93,7 @@ class WaitingClass:
 
     def index(self, now_s: float) -> float:
         """How fast the cost of the first ticket's wait grows, for each unit of effort: its claim to be served next."""
-        wait_s = now_s - self.first_start_s
-        return self.growth * wait_s if wait_s > 0.0 else 0.0
+        return self.growth * (now_s - self.first_start_s)
 
     def pressure(self, now_s: float) -> Pressure:
         """The index with what breaks ties."""

@@ -29,6 +29,11 @@ class Pair:
     why: Why
 
 
+def _claim(rep: Rep, profile: Profile) -> tuple[int, float, int, str]:
+    """What reps with room are compared by: the lowest gets the ticket."""
+    return (profile.rank, rep.taken_milli / rep.capacity_milli, rep.last_assigned, rep.rep_id)
+
+
 class Matcher:
     """The waiting classes and the profiles of reps of one group."""
 
@@ -127,8 +132,7 @@ class Matcher:
 
     def _push_free(self, rep: Rep) -> None:
         assert rep.profile is not None
-        load = rep.taken_milli / rep.capacity_milli
-        heappush(self._free_reps, (rep.profile.rank, load, rep.last_assigned, rep.rep_id))
+        heappush(self._free_reps, _claim(rep, rep.profile))
 
     def waiting_classes(self) -> Iterable[WaitingClass]:
         """The classes with tickets in them."""
@@ -186,8 +190,7 @@ class Matcher:
         second_index = -1.0
         for candidate in self._waiting.values():
             # The index, written out: this loop is most of the cost of a decision.
-            wait_s = now_s - candidate.first_start_s
-            if (candidate.growth * wait_s if wait_s > 0.0 else 0.0) < second_index or candidate not in served:
+            if candidate.growth * (now_s - candidate.first_start_s) < second_index or candidate not in served:
                 continue
             channel = candidate.channel
             charge_milli = profile.charge(candidate.effort_milli, channel)
@@ -218,18 +221,21 @@ class Matcher:
             return Pair(ticket, rep, Why("last_rep", None, {"load": rep.taken_milli / rep.capacity_milli}))
         found: list[tuple[int, float, int, str]] = []
         for profile in waiting_class.profiles:
-            for rep in profile.least_loaded(effort_milli, channel, excluded, count=2):
-                load = rep.taken_milli / rep.capacity_milli
-                found.append((profile.rank, load, rep.last_assigned, rep.rep_id))
+            for rep in profile.least_loaded(effort_milli, channel, excluded):
+                found.append(_claim(rep, profile))
         if not found:
             return None
-        found.sort()
-        scores = {"load": found[0][1]}
-        rep = self._reps[found[0][3]]
-        if len(found) == 1:
-            return Pair(ticket, rep, Why("least_loaded", None, scores))
-        scores["runner_up"] = found[1][1]
-        return Pair(ticket, rep, Why("least_loaded", found[1][3], scores))
+        best = min(found)
+        rep = self._reps[best[3]]
+        # The runner-up is the first of another profile, or the second of the same.
+        found.remove(best)
+        assert rep.profile is not None
+        for second in rep.profile.least_loaded(effort_milli, channel, excluded, count=2)[1:]:
+            found.append(_claim(second, rep.profile))
+        if not found:
+            return Pair(ticket, rep, Why("least_loaded", None, {"load": best[1]}))
+        runner_up = min(found)
+        return Pair(ticket, rep, Why("least_loaded", runner_up[3], {"load": best[1], "runner_up": runner_up[1]}))
 
     def _knows(self, rep_id: str, waiting_class: WaitingClass) -> Rep | None:
         """That rep, if it can take the ticket now."""

@@ -1,0 +1,1 @@
+"""The runtime that all stages share: exactly once on Kafka, or in memory on a virtual clock."""

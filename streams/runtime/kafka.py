@@ -11,8 +11,8 @@ from aiokafka.producer import sender
 
 from streams.runtime.transaction import RECORD_OVERHEAD_BYTES
 
-# After a commit returns, the broker may still be writing its markers; aiokafka then waits 20 ms before it tries the next
-# transaction again. At 2 ms a producer does four times as many small transactions a second.
+# After a commit returns, the broker may still be writing its markers; aiokafka then waits 20 ms before it tries the
+# next transaction again. At 2 ms a producer does four times as many small transactions a second.
 sender.BACKOFF_OVERRIDE = 0.002
 
 BATCH_BYTES = 1_000_000

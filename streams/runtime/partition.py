@@ -150,7 +150,7 @@ class Partition:
     # How it is done
 
     def _read(self, chunk: list[RawRecord]) -> tuple[list[Record], list[tuple[Mark, float]], float]:
-        """The stage's records with the partition's time, the marks with the time they were read at, the time reached."""
+        """The stage's records with the partition's time, the marks and when they were read, the time reached."""
         records: list[Record] = []
         marks: list[tuple[Mark, float]] = []
         source, partition, fed = self.source, self.partition, bool(self._spec.fed_by)
@@ -169,7 +169,7 @@ class Partition:
         return bool(self._spec.marks_to) and mark_due(self._mark_s, self.time_s)
 
     def _idle_past_fence(self) -> bool:
-        """An aborted tail moved the position: without a fence of its own it could fall below the log's start one day."""
+        """An aborted tail moved the position: its old fence could fall below the log's start one day."""
         aged_s = (self.time_s - self.fence.time_s) / self._scale.speed
         return self.queue.next_offset > self.fence.next_offset and aged_s > FENCE_ALONE_EVERY_S
 

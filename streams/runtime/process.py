@@ -8,6 +8,8 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from aiokafka.errors import KafkaError
 
@@ -84,7 +86,7 @@ class WorkerProcess:
         self._data_dir = tempfile.mkdtemp(prefix="spillway-faust-")
         openings = asyncio.Semaphore(OPENINGS_AT_ONCE)
         clock = clock or BrokerClock()
-        for spec in stages:
+        for number, spec in enumerate(stages):
             context = RunContext(
                 spec=spec,
                 table=table,
@@ -92,10 +94,13 @@ class WorkerProcess:
                 clock=clock,
                 limits=limits or RunLimits(),
                 partitions_of=self._counts,
-                consumer=lambda index=len(self.workers): self.workers[index].consumer,  # type: ignore[misc]
+                consumer=partial(self._consumer, number),
                 openings=openings,
             )
             self.workers.append(StageWorker(context, f"{self._data_dir}/{spec.name}", instance))
+
+    def _consumer(self, number: int) -> Any:
+        return self.workers[number].consumer
 
     async def start(self) -> None:
         """Join all groups. Raises TopicsMissingError, or KafkaError when no broker answers."""

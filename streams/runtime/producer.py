@@ -1,4 +1,4 @@
-"""One transactional producer for one partition of a stage: everything a step writes is committed together or not at all.
+"""One transactional producer for one partition of a stage: what a step writes is committed together or not at all.
 
 Opening it fences whoever held the same transactional id before (KIP-98): that owner's next commit fails, and its open
 transaction is aborted. Source: DESIGN section 6, rules 2 to 4.
@@ -76,6 +76,6 @@ class TransactionWriter:
         try:
             async with asyncio.timeout(self._timeout_s):
                 await self._producer.stop()
-        except Exception:  # noqa: BLE001, S110
+        except Exception:  # noqa: S110
             # It is being thrown away because it failed, or the process ends: there is nothing to do about it.
             pass

@@ -1,8 +1,8 @@
 """Runs one partition of a stage on Kafka: opens it, feeds it, commits what it answers, closes and reopens it.
 
-Any failure of a transaction throws the producer and the machine away, because the stage's instance is ahead of its rows;
-the partition is reopened if it is still ours. A stage that raises, or a fence outside its log, stops the partition until
-an operator acts. Source: DESIGN section 6, rules 2 to 5.
+Any failure of a transaction throws the producer and the machine away, because the stage's instance is ahead of its
+rows; the partition is reopened if it is still ours. A stage that raises, or a fence outside its log, stops the
+partition until an operator acts. Source: DESIGN section 6, rules 2 to 5.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import random
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
@@ -36,12 +36,12 @@ log = logging.getLogger(__name__)
 class RunLimits:
     """Times in seconds of wall time.
 
-    chunk: how large a chunk may be. queue_records, queue_bytes: how much may wait for a partition before fetching pauses.
+    chunk: how large a chunk may be. queue_records, queue_bytes: how much may wait before fetching pauses.
     skew_s: how far brokers' clocks may differ. outside_log_s: how long a fence may lie beyond its log's end.
     reopen_s: the shortest and the longest pause before a partition is opened again.
     """
 
-    chunk: ChunkLimits = ChunkLimits()
+    chunk: ChunkLimits = field(default_factory=ChunkLimits)
     queue_records: int = 10_000
     queue_bytes: int = 8_000_000
     skew_s: float = 0.5
@@ -79,6 +79,7 @@ class PartitionRunner:
         self.progressed_s = time.monotonic()
         self._context = context
         self._labels = (context.spec.name, self.source, str(tp.partition))
+        self._extra = {"partition": "/".join(self._labels)}
         self._writer: TransactionWriter | None = None
         self._wake = asyncio.Event()
         self._leaving = False
@@ -132,11 +133,13 @@ class PartitionRunner:
                 self._stop("StageFailed", error)
             except FenceOutsideLogError as error:
                 self._stop("SourceDoesNotMatchState", error)
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:
                 # Whatever it was, it is not known whether the transaction was committed: only the rows know.
                 cause = type(error).__name__
                 metrics.CLOSED.labels(self._context.spec.name, cause).inc()
-                log.warning("partition closed", extra={"partition": "/".join(self._labels), "cause": cause, "at": _place(error)})
+                log.warning(
+                    "partition closed", extra={**self._extra, "cause": cause, "at": _place(error)}
+                )
             finally:
                 await self._close()
             if self._leaving or self.stopped or not await self._still_ours():
@@ -172,7 +175,7 @@ class PartitionRunner:
         context.consumer().start_reading(tp, partition.fence.next_offset)
         self.partition = partition
         metrics.OPEN.labels(*self._labels).set(1)
-        log.info("partition open", extra={"partition": "/".join(self._labels), "offset": partition.fence.next_offset})
+        log.info("partition open", extra={**self._extra, "offset": partition.fence.next_offset})
 
     async def _serve(self) -> None:
         partition = self.partition
@@ -278,7 +281,7 @@ class PartitionRunner:
             if consumer.is_member() and self.tp in consumer.assignment():
                 return True
             break
-        log.warning("partition lost", extra={"partition": "/".join(self._labels)})
+        log.warning("partition lost", extra={**self._extra})
         return False
 
     async def _explain_out_of_range(self, partition: Partition) -> None:
@@ -295,7 +298,9 @@ class PartitionRunner:
     def _stop(self, cause: str, error: Exception) -> None:
         self.stopped = cause
         metrics.STOPPED.labels(*self._labels, cause).set(1)
-        log.error("partition stopped", extra={"partition": "/".join(self._labels), "cause": cause, "detail": str(error)})
+        log.error(
+            "partition stopped", extra={**self._extra, "cause": cause, "detail": str(error)}
+        )
 
     def _seek(self) -> None:
         assert self.partition is not None

@@ -64,7 +64,7 @@ class DeadLetter(NamedTuple):
 class Output:
     """What a stage wants done, all or nothing: records to send, rows that changed, dead letters.
 
-    ``rows`` maps a row's key to its new bytes, or None to delete it. Keys that start with ``runtime/`` are the runtime's.
+    ``rows`` maps a row's key to its new bytes, or None to delete it. Keys that start with ``runtime/`` are reserved.
     ``counts`` are events to count for Prometheus once the output is committed; they are no reason to write anything.
 
     >>> bool(Output()), bool(Output(rows={b"count": b"1"}))

@@ -16,8 +16,8 @@ RECORD_OVERHEAD_BYTES = 200
 class Transaction:
     """What one step writes, all or nothing: ``sends`` include the changed rows and the fence row.
 
-    records, dead_letters: how many source records the step used up, and how many of them became dead letters. counts: the
-    stage's own events, for metrics.
+    records, dead_letters: how many source records the step used up, and how many of them became dead letters.
+    counts: the stage's own events, for metrics.
     """
 
     sends: list[Send]

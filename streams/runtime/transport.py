@@ -53,7 +53,8 @@ class ChunkSchema(Schema):
 
     def loads_value(self, app: Any, message: Message, **_: Any) -> Fetched:
         """The chunk as the transport made it."""
-        return message.value
+        fetched: Fetched = message.value
+        return fetched
 
 
 class _Listener(ConsumerRebalanceListener):
@@ -132,7 +133,7 @@ class Consumer(FaustConsumer):
         state = self._state(tp)
         if state is None or state.highwater is None or tp not in self._spans:
             return 0
-        return max(0, state.highwater - self._spans[tp])
+        return max(0, int(state.highwater) - self._spans[tp])
 
     async def commit_hints(self, offsets: Mapping[TP, int]) -> None:
         """Commit the fences as the group's offsets, for lag tools. Raises KafkaError when we are no longer a member."""
@@ -150,7 +151,7 @@ class Consumer(FaustConsumer):
     # Rebalances
 
     async def take(self, assigned: frozenset[TP]) -> None:
-        """A new assignment: every partition starts with a position of its own and paused, before anything is fetched."""
+        """A new assignment: every partition gets a position, or is paused, before anything is fetched."""
         for tp in list(self._spans.keys() - assigned):
             self._spans.pop(tp)
             self._answers.pop(tp, None)

@@ -130,12 +130,12 @@ class StageWorker:
                     await self._app.crash(error)
 
     async def _commit_hints_once(self) -> None:
-        fences = {tp: runner.fence for tp, runner in self.runners.items() if runner.partition and runner.fence is not None}
+        fences = {tp: runner.fence for tp, runner in self.runners.items() if runner.partition is not None}
         if not fences:
             return
         try:
             async with asyncio.timeout(HINT_EVERY_S):
                 await self.consumer.commit_hints(fences)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             # Only a hint: the next one comes in 5 s, and the fences are what counts.
             log.debug("offsets not committed", extra={"cause": type(error).__name__})

@@ -1,0 +1,1 @@
+"""The stages: each decodes, calls the core once, and encodes."""

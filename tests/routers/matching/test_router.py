@@ -152,6 +152,15 @@ def test_a_ticket_that_wakes_when_its_rep_is_full_is_revoked_and_waits_anew(desk
     assert kinds(desk.event("c-2", "resolved")) == [("assigned", "c-1", "ann")]
 
 
+def test_the_unit_kept_free_is_given_to_others_when_the_last_sleeping_ticket_has_woken(desk):
+    desk.rep("ann", capacity_units=2)
+    desk.message("c-1", effort_units=0.1)
+    desk.message("c-2")
+    desk.event("c-1", "waiting_on_customer")
+    assert desk.message("c-3", effort_units=0.9) == []
+    assert kinds(desk.event("c-1", "reopened")) == [("assigned", "c-3", "ann")]
+
+
 def test_a_repeated_sleep_event_does_not_put_a_woken_ticket_to_sleep_again(desk):
     desk.rep("ann")
     desk.message("c-1")
