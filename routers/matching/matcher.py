@@ -219,10 +219,11 @@ class Matcher:
             return Pair(ticket, rep, Why("owner", None, {"load": rep.taken_milli / rep.capacity_milli}))
         if ticket.last_rep_id is not None and (rep := self._knows(ticket.last_rep_id, waiting_class)) is not None:
             return Pair(ticket, rep, Why("last_rep", None, {"load": rep.taken_milli / rep.capacity_milli}))
-        found: list[tuple[int, float, int, str]] = []
-        for profile in waiting_class.profiles:
-            for rep in profile.least_loaded(effort_milli, channel, excluded):
-                found.append(_claim(rep, profile))
+        found = [
+            _claim(first, profile)
+            for profile in waiting_class.profiles
+            for first in profile.least_loaded(effort_milli, channel, excluded)
+        ]
         if not found:
             return None
         best = min(found)
@@ -230,8 +231,8 @@ class Matcher:
         # The runner-up is the first of another profile, or the second of the same.
         found.remove(best)
         assert rep.profile is not None
-        for second in rep.profile.least_loaded(effort_milli, channel, excluded, count=2)[1:]:
-            found.append(_claim(second, rep.profile))
+        seconds = rep.profile.least_loaded(effort_milli, channel, excluded, count=2)[1:]
+        found.extend(_claim(second, rep.profile) for second in seconds)
         if not found:
             return Pair(ticket, rep, Why("least_loaded", None, {"load": best[1]}))
         runner_up = min(found)

@@ -61,13 +61,14 @@ class TransactionWriter:
         """The records as batches, one or more for each destination, each in the order in which they were sent."""
         open_batches: dict[tuple[str, int | None], Any] = {}
         batches: list[tuple[str, int, Any]] = []
+        now_ms = round(time.time() * 1000)  # the broker sets its own: our topics are LogAppendTime
         for topic, key, value, headers, partition in sends:
             batch = open_batches.get((topic, partition))
             listed = list(headers) if headers else []
-            if batch is None or batch.append(timestamp=None, key=key, value=value, headers=listed) is None:
+            if batch is None or batch.append(timestamp=now_ms, key=key, value=value, headers=listed) is None:
                 assert partition is not None, "the partition machine decides every partition"
                 batch = open_batches[topic, partition] = self._producer.create_batch()
-                batch.append(timestamp=None, key=key, value=value, headers=listed)
+                batch.append(timestamp=now_ms, key=key, value=value, headers=listed)
                 batches.append((topic, partition, batch))
         return batches
 

@@ -137,9 +137,7 @@ class PartitionRunner:
                 # Whatever it was, it is not known whether the transaction was committed: only the rows know.
                 cause = type(error).__name__
                 metrics.CLOSED.labels(self._context.spec.name, cause).inc()
-                log.warning(
-                    "partition closed", extra={**self._extra, "cause": cause, "at": _place(error)}
-                )
+                log.warning("partition closed", extra={**self._extra, "cause": cause, "at": _place(error)})
             finally:
                 await self._close()
             if self._leaving or self.stopped or not await self._still_ours():
@@ -298,9 +296,7 @@ class PartitionRunner:
     def _stop(self, cause: str, error: Exception) -> None:
         self.stopped = cause
         metrics.STOPPED.labels(*self._labels, cause).set(1)
-        log.error(
-            "partition stopped", extra={**self._extra, "cause": cause, "detail": str(error)}
-        )
+        log.error("partition stopped", extra={**self._extra, "cause": cause, "detail": str(error)})
 
     def _seek(self) -> None:
         assert self.partition is not None

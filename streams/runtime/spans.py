@@ -5,12 +5,10 @@ comes with the span of positions that reading it covered, and only spans that jo
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, Protocol
-
-from streams.runtime.stage import Headers
 
 
 class RawRecord(Protocol):
@@ -25,7 +23,7 @@ class RawRecord(Protocol):
     @property
     def value(self) -> bytes | None: ...  # noqa: D102
     @property
-    def headers(self) -> Headers: ...  # noqa: D102
+    def headers(self) -> Iterable[tuple[str, bytes]]: ...  # noqa: D102
 
 
 class Fetched(NamedTuple):
@@ -70,7 +68,7 @@ class FetchQueue:
         self.end_offset = next_offset
         self.records = self.bytes = 0
         self._limits = limits
-        self._fetches: deque[Fetched] = deque()
+        self._fetches: deque[tuple[Fetched, list[int]]] = deque()  # with the size of each record
         self._used = 0  # how many records of the first fetch are used up
         self._cost_s = 0.0
 
@@ -83,10 +81,11 @@ class FetchQueue:
         records = fetched.records
         if fetched.start < self.end_offset:
             records = [raw for raw in records if raw.offset >= self.end_offset]
-        self._fetches.append(Fetched(self.end_offset, fetched.end, records))
+        sizes = [len(raw.key or b"") + len(raw.value or b"") for raw in records]
+        self._fetches.append((Fetched(self.end_offset, fetched.end, records), sizes))
         self.end_offset = fetched.end
         self.records += len(records)
-        self.bytes += sum(map(_size, records))
+        self.bytes += sum(sizes)
         return Offered.TAKEN
 
     def cut(self) -> list[RawRecord]:
@@ -97,20 +96,19 @@ class FetchQueue:
         chunk: list[RawRecord] = []
         size = 0
         while self._fetches:
-            fetched = self._fetches[0]
-            for raw in fetched.records[self._used :] if self._used else fetched.records:
-                grown = size + _size(raw)
-                if chunk and (len(chunk) >= limit or grown > self._limits.bytes):
-                    self.next_offset = raw.offset
-                    break
-                chunk.append(raw)
-                size = grown
-                self._used += 1
-            else:
-                self._fetches.popleft()
-                self._used, self.next_offset = 0, fetched.end
-                continue
-            break
+            (_, end, records), sizes = self._fetches[0]
+            stop = min(len(records), self._used + limit - len(chunk))
+            grown = size + sum(sizes[self._used : stop])
+            while grown > self._limits.bytes and stop > self._used and (chunk or stop > self._used + 1):
+                stop -= 1
+                grown -= sizes[stop]
+            chunk.extend(records[self._used : stop])
+            size, self._used = grown, stop
+            if stop < len(records):
+                self.next_offset = records[stop].offset
+                break
+            self._fetches.popleft()
+            self._used, self.next_offset = 0, end
         self.records -= len(chunk)
         self.bytes -= size
         return chunk
@@ -119,7 +117,3 @@ class FetchQueue:
         """Learn how long the stage takes for a record, so that the next chunk takes as long as the limits say."""
         cost_s = seconds / records
         self._cost_s = 0.8 * self._cost_s + 0.2 * cost_s if self._cost_s else cost_s
-
-
-def _size(raw: RawRecord) -> int:
-    return len(raw.key or b"") + len(raw.value or b"")

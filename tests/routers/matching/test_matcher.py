@@ -23,8 +23,9 @@ def test_a_new_ticket_goes_to_the_rep_with_the_lowest_load_ratio(desk):
 def test_between_equal_loads_it_goes_to_the_least_recently_assigned(desk):
     for rep_id in ("ann", "bob", "cem"):
         desk.rep(rep_id)
-    order = [desk.message(f"c-{n}")[0].rep_id for n in range(6)]
-    assert order == ["ann", "bob", "cem"] * 2
+    decisions = [desk.message(f"c-{n}")[0] for n in range(6)]
+    assert [d.rep_id for d in decisions] == ["ann", "bob", "cem"] * 2
+    assert [d.why.runner_up for d in decisions[:3]] == ["bob", "cem", "ann"]
 
 
 def test_employees_are_asked_before_vendors_however_loaded(helpdesk):

@@ -1,0 +1,38 @@
+# Spillway. Each target sets up what it needs.
+VENV := .venv
+PYTHON ?= python3
+STAMP := $(VENV)/.stamp
+
+.PHONY: setup test check bench audit lock clean
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Spillway needs Python 3.11 or newer"; exit 1; }
+	@echo "Setting up $(VENV): about a minute the first time."
+	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: $(STAMP)  ## make .venv with pinned, hash-checked dependencies
+
+test: $(STAMP)  ## everything but long soaks, on a real local Kafka
+	$(VENV)/bin/python -m pytest
+
+check: $(STAMP)  ## ruff, mypy --strict, import-linter
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+bench: $(STAMP)  ## speed, latency and restore, in one table from one broker
+	$(VENV)/bin/python -m benchmarks.run
+
+audit: $(STAMP)  ## known vulnerabilities, where pip-audit's database answers
+	$(VENV)/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip
+
+lock: $(STAMP)  ## pin all dependencies again after a change of pyproject.toml
+	$(VENV)/bin/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis

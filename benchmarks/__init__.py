@@ -1,0 +1,1 @@
+"""Measurements: each figure in the documents comes from a command in this folder."""
