@@ -6,6 +6,7 @@ partition until an operator acts. Source: DESIGN section 6, rules 2 to 5.
 """
 
 import asyncio
+import contextlib
 import logging
 import random
 import time
@@ -118,6 +119,8 @@ class PartitionRunner:
     def leave(self) -> None:
         """Finish the transaction at hand and let go."""
         self._leaving = True
+        if self.stopped is not None:
+            metrics.STOPPED.labels(*self._labels, self.stopped).set(0)
         self._wake.set()
 
     # Life
@@ -140,7 +143,9 @@ class PartitionRunner:
                 log.warning("partition closed", extra={**self._extra, "cause": cause, "at": _place(error)})
             finally:
                 await self._close()
-            if self._leaving or self.stopped or not await self._still_ours():
+            if self.stopped is not None:
+                return
+            if not self._leaving and not await self._still_ours():
                 return
 
     async def _open(self) -> None:
@@ -301,7 +306,8 @@ class PartitionRunner:
     def _seek(self) -> None:
         assert self.partition is not None
         self._sought = self.partition.queue.end_offset
-        self._context.consumer().start_reading(self.tp, self._sought)
+        with contextlib.suppress(IllegalStateError):  # it is being taken from us: whoever gets it reads on
+            self._context.consumer().start_reading(self.tp, self._sought)
 
     def _throttle(self) -> None:
         if self.partition is None:

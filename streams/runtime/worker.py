@@ -50,7 +50,7 @@ class StageWorker:
         self.runners: dict[TP, PartitionRunner] = {}
         self.assigned_once = False
         self._tasks: dict[TP, asyncio.Task[None]] = {}
-        self._leaving: set[asyncio.Task[None]] = set()
+        self._leaving: dict[TP, asyncio.Task[None]] = {}
         self._hints: asyncio.Task[None] | None = None
         self._app = _make_app(context, data_dir, instance)
         self._app.owner = self
@@ -80,7 +80,7 @@ class StageWorker:
             runner.leave()
         if self._hints is not None:
             self._hints.cancel()
-        tasks = {*self._tasks.values(), *self._leaving}
+        tasks = {*self._tasks.values(), *self._leaving.values()}
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=self.context.clients.transaction_timeout_s)
             for task in late:
@@ -96,14 +96,12 @@ class StageWorker:
         for tp in list(self.runners):
             if tp not in partitions:
                 self.runners.pop(tp).leave()
-                task = self._tasks.pop(tp)
-                self._leaving.add(task)
-                task.add_done_callback(self._leaving.discard)
+                self._leaving[tp] = self._tasks.pop(tp)
         for tp in partitions:
             task_before = self._tasks.get(tp)
             if task_before is None or (task_before.done() and self.runners[tp].stopped is None):
                 runner = self.runners[tp] = PartitionRunner(self.context, tp)
-                self._tasks[tp] = asyncio.create_task(runner.run(), name=f"{self.context.spec.name}/{tp}")
+                self._tasks[tp] = asyncio.create_task(self._run(runner, self._leaving.pop(tp, None)))
 
     def out_of_range(self, partition: TP) -> None:
         """The log does not hold the position of this partition."""
@@ -112,6 +110,12 @@ class StageWorker:
             runner.out_of_range()
 
     # Inside
+
+    async def _run(self, runner: PartitionRunner, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            # It left and came back: two runners of one partition in a process would fence and pause each other.
+            await asyncio.wait({before})
+        await runner.run()
 
     async def _deliver(self, stream: faust.Stream[Any]) -> None:
         events: AsyncIterator[Any] = stream.events()
@@ -128,9 +132,10 @@ class StageWorker:
                 if task.done() and not task.cancelled() and (error := task.exception()) is not None:
                     log.error("partition task failed", extra={"partition": str(tp), "cause": type(error).__name__})
                     await self._app.crash(error)
+                    return
 
     async def _commit_hints_once(self) -> None:
-        fences = {tp: runner.fence for tp, runner in self.runners.items() if runner.partition is not None}
+        fences = {tp: runner.fence for tp, runner in self.runners.items() if runner.fence is not None}
         if not fences:
             return
         try:

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 
 WINDOW_S = 3600.0
 CAPACITY = 1_000_000
@@ -53,9 +53,7 @@ class _Row:
     def encode(self) -> bytes:
         """Little-endian: the sequence, all hashes (8 bytes each), all times (doubles, in seconds)."""
         count = len(self)
-        return struct.pack(
-            f"<Q{count}Q{count}d", self.sequence, *self.hashes[self.gone :], *self.times_s[self.gone :]
-        )
+        return struct.pack(f"<Q{count}Q{count}d", self.sequence, *self.hashes[self.gone :], *self.times_s[self.gone :])
 
     @classmethod
     def decode(cls, slot: int, value: bytes) -> "_Row":
@@ -109,9 +107,7 @@ class SeenMessages:
 
     def add(self, message: int, now_s: float) -> bool:
         """Note a message. False: it is a repeated one, and its first arrival still counts."""
-        oldest_s = now_s - self._window_s
-        while self._rows and self._rows[0].times_s[self._rows[0].gone] < oldest_s:
-            self._forget_oldest()
+        self._expire(now_s)
         if message in self._known:
             return False
         if len(self._known) == self._capacity:
@@ -151,13 +147,19 @@ class SeenMessages:
         found.sort(key=lambda row: row.sequence)
         self._rows.extend(found)
         self._free = sorted(set(range(self._slots)).difference(row.slot for row in found if row.slot is not None))
-        heapify(self._free)
         self._next_sequence = found[-1].sequence + 1 if found else 0
-        # A row keeps what its chunk wrote until it is deleted or folded: what had been pushed out since goes again.
-        surplus = sum(map(len, found)) - self._capacity
-        for row in found:
-            self._known.update(row.hashes)
-        for _ in range(surplus):
+        # A row keeps what its chunk wrote until it is deleted or folded, so its oldest may have been forgotten since,
+        # and have come anew: they must go first, or forgetting them later would forget the newer ones.
+        for _ in range(sum(map(len, found)) - self._capacity):
+            self._forget_oldest()
+        if found:
+            self._expire(found[-1].times_s[-1])
+        for row in self._rows:
+            self._known.update(row.hashes[row.gone :])
+
+    def _expire(self, now_s: float) -> None:
+        oldest_s = now_s - self._window_s
+        while self._rows and self._rows[0].times_s[self._rows[0].gone] < oldest_s:
             self._forget_oldest()
 
     def _forget_oldest(self) -> None:

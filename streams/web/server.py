@@ -32,9 +32,9 @@ class WebServer:
         app.add_routes(
             [web.get("/live", self._get_live), web.get("/ready", self._get_ready), web.get("/metrics", self._metrics)]
         )
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
-        await web.TCPSite(self._runner, host, port, shutdown_timeout=1.0).start()
+        await web.TCPSite(self._runner, host, port).start()
         listening: int = self._runner.addresses[0][1]
         log.info("web server listens", extra={"port": listening})
         return listening

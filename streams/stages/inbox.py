@@ -1,0 +1,137 @@
+"""The records of routing.inbox: what triage and intake tell route. Internal: they change with the program.
+
+The key is the group, the value one of the types here, told apart by ``kind``. Operators can write here too, so every
+field is bounded and checked when it is read.
+"""
+
+import re
+from typing import cast
+
+import msgspec
+from msgspec import Struct
+
+from routers.matching import Command, CommandError, TicketTriaged
+from routers.matching import RepStatus as RepCommand
+from routers.matching import TicketEvent as EventCommand
+from routers.matching.policy import Urgency
+from streams.contracts import ContractError, RepStatus, TicketEvent
+from streams.contracts.message import Channel
+from streams.contracts.names import Id, Language, Text, Units
+from streams.contracts.times import Time
+from streams.runtime.stage import Send
+from streams.topics import Topic
+
+_PATH = re.compile(r"`\$\.?([^`]*)`\Z")
+
+
+class InboxError(Exception):
+    """A record that no Router can be told of. ``reason`` is a word for its dead letter.
+
+    ``field`` is the path of the failing field, or empty. Neither ever holds the record's own text.
+    """
+
+    def __init__(self, field: str = "", reason: str = "invalid_command") -> None:
+        super().__init__(f"{reason}: {field}" if field else reason)
+        self.field, self.reason = field, reason
+
+
+class TicketRecord(Struct, tag_field="kind", tag="ticket", frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A message was triaged."""
+
+    ticket_id: Id
+    message_id: Id
+    urgency: Text
+    sentiment: Text
+    topic: Text
+    language: Language
+    channel: Channel
+    effort_units: Units
+    needs_human: bool
+    customer_tier: Text | None = None
+    owner: Id | None = None
+    due_at: Time | None = None
+
+    def command(self) -> Command:
+        """What the Router is told. Raises CommandError."""
+        return TicketTriaged(
+            ticket_id=self.ticket_id,
+            message_id=self.message_id,
+            urgency=cast(Urgency, self.urgency),  # the command checks it
+            sentiment=self.sentiment,
+            topic=self.topic,
+            language=self.language,
+            channel=self.channel.value,
+            effort_units=self.effort_units,
+            needs_human=self.needs_human,
+            customer_tier=self.customer_tier,
+            owner=self.owner,
+            due_at_s=None if self.due_at is None else self.due_at.timestamp(),
+        )
+
+
+class RepRecord(Struct, tag_field="kind", tag="rep", frozen=True, gc=False):
+    """A rep said how it is."""
+
+    status: RepStatus
+
+    def command(self) -> Command:
+        """What the Router is told. Raises CommandError."""
+        status = self.status
+        return RepCommand(
+            rep_id=status.rep_id,
+            pool=status.pool,
+            state=status.state.value,
+            at_s=status.at_s,
+            skills=status.skills,
+            languages=status.languages,
+            channels=tuple(channel.value for channel in status.channels),
+            capacity_units=status.capacity_units,
+            valid_for_s=status.valid_for_s,
+        )
+
+
+class EventRecord(Struct, tag_field="kind", tag="event", frozen=True, gc=False):
+    """Something happened to a ticket."""
+
+    event: TicketEvent
+
+    def command(self) -> Command:
+        """What the Router is told. Raises CommandError."""
+        event = self.event
+        return EventCommand(
+            ticket_id=event.ticket_id, kind=event.kind.value, epoch=event.epoch, at_s=event.at_s, rep_id=event.rep_id
+        )
+
+
+InboxRecord = TicketRecord | RepRecord | EventRecord
+
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[InboxRecord] = msgspec.json.Decoder(InboxRecord)
+
+
+def to_inbox(group: str, record: InboxRecord) -> Send:
+    """The record that tells route about a group."""
+    return Send(Topic.ROUTING_INBOX, group.encode(), _encoder.encode(record))
+
+
+def read_command(value: bytes | None) -> Command:
+    """The command in a record's value.
+
+    >>> event = b'{"ticket_id":"c-1","group":"acme","kind":"accepted","epoch":7,"at":"1970-01-01T00:00:09Z"}'
+    >>> read_command(b'{"kind":"event","event":' + event + b"}").at_s
+    9.0
+    >>> read_command(b'{"kind":"event","event":{"ticket_id":7}}')
+    Traceback (most recent call last):
+        ...
+    streams.stages.inbox.InboxError: invalid_command: event.ticket_id
+
+    Raises InboxError.
+    """
+    try:
+        return _decoder.decode(value or b"").command()
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as failure:
+        path = _PATH.search(str(failure))
+        error = InboxError(path[1] if path else "")
+    except (CommandError, ContractError) as failure:
+        error = InboxError(failure.field)
+    raise error  # outside the handler: msgspec's message may quote the record, and would be chained to it

@@ -1,0 +1,130 @@
+"""Route: one Router a group decides who handles each ticket; this stage tells it what happened, and says its decisions.
+
+What expires (reservations, rep statuses) expires in ``tick``, on the watermark: until triage and intake have said that
+everything up to a time has been read, the acceptance that would keep a reservation may still be on its way.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from routers.matching import Decision, Policy, Router
+from streams.contracts import Assignment, AssignmentKind, EventType, Reason, Why, at, encode, event_headers, event_id
+from streams.runtime.partitioner import key_hash
+from streams.runtime.stage import DeadLetter, Output, Record, Send, StageSpec, Watermark
+from streams.stages.group_rows import group_key, rows_by_group
+from streams.stages.inbox import InboxError, read_command
+from streams.topics import Topic
+
+SOURCE = "/spillway/route"
+LATEST_S = 253_402_300_799.0
+"""The last second of the year 9999, the last that RFC 3339 can say: a float may round a promised time beyond it."""
+
+
+class Route:
+    """One partition of routing.inbox: the Routers of the groups whose key belongs there.
+
+    policies: by group. A record is a dead letter if its key is no group of the policy (``unknown_group``), if the
+    group belongs to another partition (``wrong_partition``: it would get a second Router), or if its value is no
+    command (``invalid_command``). Rows of a group that the policy no longer has are left as they are.
+    """
+
+    def __init__(self, policies: Mapping[str, Policy], partition: int, partitions: int) -> None:
+        self._policies = policies
+        self._partition, self._partitions = partition, partitions
+        self._routers: dict[str, Router] = {}
+
+    def restore(self, rows: Mapping[bytes, bytes]) -> None:
+        """Take up the tickets and reps of every group."""
+        for group, router_rows in rows_by_group(rows).items():
+            if group in self._policies:
+                self._router(group).restore(router_rows)
+
+    def process(self, records: Sequence[Record], watermark: Watermark) -> Output:
+        """Carry out each command at its record's time; one record to tickets.assignments a decision, in order."""
+        output = Output()
+        told: dict[str, Router] = {}
+        for record in records:
+            try:
+                group = self._group(record.key)
+                command = read_command(record.value)
+            except InboxError as error:
+                output.dead_letters.append(DeadLetter(record, error.reason, error.field))
+            else:
+                router = told[group] = self._router(group)
+                _say(output, group, router.apply(command, record.time_s))
+        _keep(output, told)
+        return output
+
+    def tick(self, now_s: float, watermark: Watermark) -> Output:
+        """Let expire what expires up to the watermark. Every decision changes a row, so none is said twice."""
+        output = Output()
+        for group, router in self._routers.items():
+            _say(output, group, router.tick(watermark.time_s))
+        _keep(output, self._routers)
+        return output
+
+    def _group(self, key: bytes | None) -> str:
+        """The group that a key names. Raises InboxError if this partition has no business with it."""
+        group = (key or b"").decode(errors="replace")
+        if group not in self._policies:
+            raise InboxError("", Reason.UNKNOWN_GROUP)
+        if key is None or key_hash(key) % self._partitions != self._partition:
+            raise InboxError("", "wrong_partition")
+        return group
+
+    def _router(self, group: str) -> Router:
+        if group not in self._routers:
+            self._routers[group] = Router(self._policies[group])
+        return self._routers[group]
+
+
+def route_spec(policies: Mapping[str, Policy]) -> StageSpec:
+    """The stage for the runtime. policies: by group."""
+
+    def make(partition: int, partitions: int) -> Route:
+        return Route(policies, partition, partitions)
+
+    return StageSpec(
+        "route",
+        {Topic.ROUTING_INBOX: make},
+        fed_by=(Topic.MESSAGES_RAW, Topic.REPS_STATUS, Topic.TICKETS_EVENTS),
+    )
+
+
+def _say(output: Output, group: str, decisions: Iterable[Decision]) -> None:
+    for decision in decisions:
+        output.sends.append(_assignment(group, decision))
+        output.counts[decision.kind] = output.counts.get(decision.kind, 0) + 1
+
+
+def _keep(output: Output, routers: Mapping[str, Router]) -> None:
+    """What the Routers remember and what they refused, since it was last asked."""
+    refusals: Counter[str] = Counter()
+    for group, router in routers.items():
+        for key, row in router.changed_rows().items():
+            output.rows[group_key(group, key)] = row
+        refusals.update(router.refusals)
+        router.refusals.clear()
+    for reason, count in refusals.items():
+        output.counts[f"refused_{reason}"] = count
+
+
+def _assignment(group: str, decision: Decision) -> Send:
+    why = decision.why
+    assignment = Assignment(
+        assignment_id=decision.assignment_id,
+        ticket_id=decision.ticket_id,
+        group=group,
+        epoch=decision.epoch,
+        kind=AssignmentKind(decision.kind),
+        rep_id=decision.rep_id,
+        pool=decision.pool,
+        queue=decision.queue,
+        due_at=at(min(decision.due_at_s, LATEST_S)),
+        expires_at=None if decision.expires_at_s is None else at(decision.expires_at_s),
+        decided_at=at(decision.decided_at_s),
+        why=Why(why.rule, runner_up=why.runner_up, scores=dict(why.scores), missing=why.missing),
+    )
+    said_id = event_id("assignment", group, decision.assignment_id)
+    headers = event_headers(EventType.TICKET_ASSIGNMENT, said_id, decision.decided_at_s, SOURCE)
+    return Send(Topic.TICKETS_ASSIGNMENTS, decision.ticket_id.encode(), encode(assignment), headers)

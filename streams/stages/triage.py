@@ -1,0 +1,142 @@
+"""Triage: says of each message what it is, how urgent and how upset, and drops repeated ones."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from detectors.text import SENTIMENTS, TOPICS, URGENCIES, TriageResult
+from detectors.text import Triage as Models
+from detectors.text import Verdict as Judgement
+from streams.contracts import (
+    ContractError,
+    EventType,
+    Message,
+    Reason,
+    TriagedTicket,
+    Verdict,
+    at,
+    decode,
+    encode,
+    event_headers,
+    event_id,
+)
+from streams.runtime.stage import DeadLetter, Output, Record, Send, StageSpec, Watermark
+from streams.stages.inbox import TicketRecord, to_inbox
+from streams.stages.seen import SeenMessages, message_hash
+from streams.stages.totals import Totals
+from streams.topics import Topic
+
+SOURCE = "/spillway/triage"
+GroupOf = Callable[[str, str | None], str | None]
+"""From a message's tenant and segment to its group; None if the policy does not know them."""
+
+
+class Triage:
+    """One partition of messages.raw.
+
+    models: shared by all partitions of a process. group_of: the policy's.
+    Its ``totals``: received = triaged + duplicates + dead_letters; ``pushed_out`` counts messages that were forgotten
+    within the hour because too many came, so that a repeated one of them would not have been noticed.
+    """
+
+    def __init__(self, models: Models, group_of: GroupOf, seen: SeenMessages | None = None) -> None:
+        self._models, self._group_of = models, group_of
+        self._seen = seen or SeenMessages()
+        self._totals = Totals()
+
+    def restore(self, rows: Mapping[bytes, bytes]) -> None:
+        """Take up the messages seen lately and the totals."""
+        self._seen.restore(rows)
+        self._totals.restore(rows)
+
+    def process(self, records: Sequence[Record], watermark: Watermark) -> Output:
+        """Two records a new message (tickets.triaged, routing.inbox), in order, nothing for a repeated one."""
+        output = Output()
+        fresh: list[tuple[Record, Message, str]] = []
+        pushed_out_before = self._seen.pushed_out
+        for record in records:
+            try:
+                message = decode(Message, record.value, record.headers)
+                group = self._group_of(message.tenant, message.segment)
+                if group is None:
+                    raise ContractError(Reason.UNKNOWN_TENANT, "tenant")
+            except ContractError as error:
+                output.dead_letters.append(DeadLetter(record, error.reason, error.field))
+            else:
+                if self._seen.add(message_hash(message.tenant, message.message_id), record.time_s):
+                    fresh.append((record, message, group))
+        results = self._models.triage_many([message for _, message, _ in fresh])
+        for (record, message, group), result in zip(fresh, results, strict=True):
+            output.sends.append(_triaged(message, group, result, record.time_s))
+            output.sends.append(to_inbox(group, _ticket(message, result)))
+        self._count(output, len(records), len(fresh), self._seen.pushed_out - pushed_out_before)
+        output.rows.update(self._seen.changed_rows())
+        return output
+
+    def tick(self, now_s: float, watermark: Watermark) -> Output:
+        """Nothing happens by itself."""
+        return Output()
+
+    def _count(self, output: Output, received: int, triaged: int, pushed_out: int) -> None:
+        dead_letters = len(output.dead_letters)
+        duplicates = received - triaged - dead_letters
+        self._totals.add(
+            received=received, triaged=triaged, duplicates=duplicates, dead_letters=dead_letters, pushed_out=pushed_out
+        )
+        output.rows.update(self._totals.row())
+        output.counts.update(triaged=triaged, duplicates=duplicates, pushed_out=pushed_out)
+
+
+def triage_spec(models: Callable[[], Models], group_of: GroupOf) -> StageSpec:
+    """The stage for the runtime. models: called once a partition; it answers the same object each time."""
+
+    def make(partition: int, partitions: int) -> Triage:
+        return Triage(models(), group_of)
+
+    return StageSpec("triage", {Topic.MESSAGES_RAW: make}, marks_to=(Topic.ROUTING_INBOX,))
+
+
+def _triaged(message: Message, group: str, result: TriageResult, time_s: float) -> Send:
+    ticket = TriagedTicket(
+        message_id=message.message_id,
+        conversation_id=message.conversation_id,
+        tenant=message.tenant,
+        segment=message.segment,
+        channel=message.channel,
+        customer_id=message.customer_id,
+        group=group,
+        language=result.language.label,
+        language_probability=result.language.probability,
+        urgency=_verdict(URGENCIES, result.urgency),
+        sentiment=_verdict(SENTIMENTS, result.sentiment),
+        topic=_verdict(TOPICS, result.topic),
+        effort_units=result.effort_units,
+        needs_human=result.needs_human,
+        needs_human_why=result.needs_human_why,
+        label_wanted=result.label_wanted,
+        model_versions=result.model_versions,
+        triaged_at=at(time_s),
+    )
+    headers = event_headers(
+        EventType.TICKET_TRIAGED, event_id("triaged", message.tenant, message.message_id), time_s, SOURCE
+    )
+    return Send(Topic.TICKETS_TRIAGED, message.conversation_id.encode(), encode(ticket), headers)
+
+
+def _verdict(labels: tuple[str, ...], judgement: Judgement) -> Verdict:
+    return Verdict(judgement.label, judgement.probability, dict(zip(labels, judgement.probabilities, strict=True)))
+
+
+def _ticket(message: Message, result: TriageResult) -> TicketRecord:
+    return TicketRecord(
+        ticket_id=message.conversation_id,
+        message_id=message.message_id,
+        urgency=result.urgency.label,
+        sentiment=result.sentiment.label,
+        topic=result.topic.label,
+        language=result.language.label,
+        channel=message.channel,
+        effort_units=result.effort_units,
+        needs_human=result.needs_human,
+        customer_tier=message.customer_tier,
+        owner=message.owner,
+        due_at=message.due_at,
+    )
