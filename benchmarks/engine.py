@@ -13,6 +13,7 @@ from statistics import median
 
 import confluent_kafka
 import orjson
+import uvloop
 
 from benchmarks.topics import create_topics, new_prefix, produce_all
 from streams.local import LocalBroker
@@ -25,6 +26,7 @@ RECORDS = 500_000
 KEYS = 1_000
 ROUNDS = 3
 TRANSACTION_RECORDS = 5_000
+TRANSACTIONAL = "bare loop, a transaction per 5,000"
 SOURCE = TopicSpec("bench.in", 4)
 SINK = TopicSpec("bench.out", 4)
 DEAD = TopicSpec("dead-letters", 1)
@@ -142,8 +144,6 @@ def _speed(events: int, began_s: float, cpu_s: float) -> Speed:
 
 def measure(broker: LocalBroker) -> dict[str, Speed]:
     """All three, medians of the rounds."""
-    import uvloop
-
     prefix = new_prefix()
     create_topics(broker.bootstrap, TopicTable((SOURCE, SINK, DEAD), prefix=prefix, stages={}))
     produce_all(broker.bootstrap, prefix + SOURCE.name, (record(number) for number in range(RECORDS)))
@@ -152,7 +152,7 @@ def measure(broker: LocalBroker) -> dict[str, Speed]:
         rounds.setdefault("Spillway, exactly once, a row a key", []).append(
             uvloop.run(ours(broker.bootstrap, prefix, f"pass{number}"))
         )
-        rounds.setdefault("bare loop, a transaction per 5,000", []).append(
+        rounds.setdefault(TRANSACTIONAL, []).append(
             bare(broker.bootstrap, prefix, f"transactional{number}", TRANSACTION_RECORDS)
         )
         rounds.setdefault("bare loop, idempotent", []).append(bare(broker.bootstrap, prefix, f"bare{number}", None))

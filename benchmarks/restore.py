@@ -85,9 +85,7 @@ async def opening(clients: KafkaClients, table: TopicTable) -> float:
 
 def measure(broker: LocalBroker) -> float:
     """Seconds to open, the median of the rounds."""
-    table = TopicTable(
-        (SOURCE, TopicSpec("dead-letters", 1)), prefix=new_prefix(), stages={STAGE: [SOURCE.name]}
-    )
+    table = TopicTable((SOURCE, TopicSpec("dead-letters", 1)), prefix=new_prefix(), stages={STAGE: [SOURCE.name]})
     create_topics(broker.bootstrap, table)
     clients = KafkaClients(broker.bootstrap)
     uvloop.run(churn(clients, table))

@@ -21,16 +21,18 @@ REPEAT_AFTER_S = 10.0
 OURS = "streams"
 
 _LEVELS = {"aiokafka": logging.WARNING, "kafka": logging.ERROR, "faust": logging.WARNING, "mode": logging.WARNING}
-_LOUD = ("aiohttp.access", "numba")
+# Of ours it is the transport alone that speaks as a service of mode: starting, stopping.
+_LOUD = ("numba", "streams.runtime.transport")
 
 
 class JsonFormatter(logging.Formatter):
     """A record as one line: ts (RFC 3339), level, logger, message, and the extra fields that it has.
 
     >>> record = logging.LogRecord("streams.runtime", logging.WARNING, "", 0, "closed: %s", (ValueError("Hi"),), None)
-    >>> record.created, record.cause = 0.0, "ValueError"
-    >>> JsonFormatter().format(record)
-    '{"ts":"1970-01-01T00:00:00Z","level":"warning","logger":"streams.runtime","message":"closed: ValueError","cause":"ValueError"}'
+    >>> record.created, record.partition = 0.0, "triage/messages.raw/0"
+    >>> line = orjson.loads(JsonFormatter().format(record))
+    >>> line["ts"], line["message"], line["partition"]
+    ('1970-01-01T00:00:00Z', 'closed: ValueError', 'triage/messages.raw/0')
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -82,7 +84,7 @@ def configure(stream: TextIO | None = None, level: int = logging.INFO) -> None:
     for name, least in _LEVELS.items():
         logging.getLogger(name).setLevel(max(level, least))
     for name in _LOUD:
-        logging.getLogger(name).setLevel(logging.ERROR)
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def silence_libraries() -> None:

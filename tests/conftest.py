@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from streams.local import LocalBroker
+
+# Two cores are shared with a broker: an example's time says nothing, only the whole run has a limit.
+settings.register_profile("spillway", deadline=None)
+settings.load_profile("spillway")
 
 
 @pytest.fixture(scope="session")

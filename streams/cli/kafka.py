@@ -10,7 +10,7 @@ from streams.cli.errors import CommandError, ExitCode, broker_errors
 from streams.runtime.kafka import KafkaClients
 from streams.topics import TopicTable
 
-BOOTSTRAP_MS = 8_000
+BOOTSTRAP_MS = 5_000
 REQUEST_MS = 15_000
 
 

@@ -1,4 +1,4 @@
-"""A file of messages (CSV or JSON Lines) as records of messages.raw, each checked against the contract before it goes."""
+"""A file of messages (CSV or JSON Lines) as records of messages.raw, each checked against the contract."""
 
 import csv
 import difflib

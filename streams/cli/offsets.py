@@ -26,7 +26,7 @@ class Log:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class StagePartition:
     """One partition of a stage: its source's log and its own rows. ``fence`` is None before it was first opened."""
 
@@ -56,7 +56,9 @@ class StagePartition:
 def logs(admin: Any, topics: Iterable[str]) -> dict[str, list[Log]]:
     """The logs of topics that exist (by physical names), a list by partition each."""
     described = admin.describe_topics(list(topics))
-    wanted = [AdminPartition(topic["name"], number) for topic in described for number in range(len(topic["partitions"]))]
+    wanted = [
+        AdminPartition(topic["name"], number) for topic in described for number in range(len(topic["partitions"]))
+    ]
     starts = admin.list_partition_offsets(dict.fromkeys(wanted, OffsetSpec.EARLIEST))
     ends = admin.list_partition_offsets(dict.fromkeys(wanted, OffsetSpec.LATEST))
     found: dict[str, list[Log]] = {}
@@ -92,7 +94,9 @@ async def stage_partitions(
     return list(await asyncio.gather(*(read(*place) for place in places)))
 
 
-async def without_records(clients: KafkaClients, table: TopicTable, behind: Iterable[StagePartition]) -> set[StagePartition]:
+async def without_records(
+    clients: KafkaClients, table: TopicTable, behind: Iterable[StagePartition]
+) -> set[StagePartition]:
     """Those of the partitions that have nothing to read beyond their fences but markers and aborted records."""
     by_tp = {TopicPartition(table.physical(each.source), each.partition): each for each in behind}
     if not by_tp:

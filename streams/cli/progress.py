@@ -33,7 +33,8 @@ def progress_bar(file: Path, repeats: int, *, shown: bool) -> Iterator[Progress]
         yield Progress()
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress as Bar, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
 
     columns = (BarColumn(30), TaskProgressColumn(), TextColumn("{task.fields[sent]:,} sent"), TimeRemainingColumn())
     size = file.stat().st_size if file.exists() else 0

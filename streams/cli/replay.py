@@ -63,6 +63,8 @@ class Summary:
 def replay(clients: KafkaClients, topics: TopicTable, options: ReplayOptions) -> ExitCode:
     """Send the file, tell how it went. Raises CommandError when it cannot be read, or the broker refuses a record."""
     format_of(options.file)
+    with _opened(options.file):
+        pass  # before anything is connected
     topic = topics.physical(Topic.MESSAGES_RAW)
     with admin_client(clients) as admin:
         if topic in missing_topics(admin, topics):

@@ -1,5 +1,6 @@
 """``spillway topics plan`` and ``topics apply``: the broker's topics as the table says."""
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from streams.runtime.kafka import KafkaClients
 from streams.topic_admin import Change, TopicAdmin
 from streams.topics import TopicTable
 
+SETTLE_S = 15.0
 VERBS = {"create": "create", "grow": "grow", "set": "set", "refuse": "refused"}
 
 
@@ -27,8 +29,18 @@ def apply(clients: KafkaClients, topics: TopicTable, replication: int, *, as_jso
         topic_admin = TopicAdmin(admin, topics, replication=replication)
         changes = topic_admin.plan()
         topic_admin.apply(changes)
+        _await_done(topic_admin)
     _show(changes, topics, "done", as_json)
     _refuse(changes)
+
+
+def _await_done(topic_admin: TopicAdmin) -> None:
+    """Brokers take up changes some time after they said yes. Raises CommandError when one is not there in time."""
+    deadline_s = time.monotonic() + SETTLE_S
+    while left := [change for change in topic_admin.plan() if change.kind != "refuse"]:
+        if time.monotonic() > deadline_s:
+            raise CommandError(ExitCode.FAILED, f"not done after {SETTLE_S:.0f} s: {left[0].topic}: {left[0].detail}")
+        time.sleep(0.1)
 
 
 def _show(changes: Sequence[Change], topics: TopicTable, done: str, as_json: bool) -> None:

@@ -100,7 +100,8 @@ class MarkBook:
         """Take note of a mark that was read at ``reader_s``. Marks of topics that nobody waits for are ignored."""
         if mark.topic not in self._partitions:
             return
-        self._partitions[mark.topic] = max(self._partitions[mark.topic], mark.partitions)
+        # A partition that was added while its stage runs is not in the number that the stage knows.
+        self._partitions[mark.topic] = max(self._partitions[mark.topic], mark.partitions, mark.partition + 1)
         source = (mark.topic, mark.partition)
         if mark.up_to_s > self._up_to_s.get(source, float("-inf")):
             self._up_to_s[source] = mark.up_to_s

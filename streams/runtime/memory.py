@@ -112,6 +112,17 @@ class MemoryRunner:
             partition = number % self._table[topic].partitions
         self._append(Send(topic, key, value, headers, partition))
 
+    def leave_hole(self, topic: str, partition: int, offsets: int) -> None:
+        """Let a topic's partition skip some offsets, as aborted transactions and compaction do."""
+        self._logs[topic][partition].skip(offsets)
+        self._wake_readers(topic, partition)
+
+    def delete_all(self, topic: str, partition: int) -> None:
+        """Delete all records of a partition, as retention does; its offsets go on."""
+        log = self._logs[topic][partition]
+        log.delete_before(log.end)
+        self._wake_readers(topic, partition)
+
     def settle(self) -> None:
         """Go on until nothing is unread, except by partitions that have stopped.
 
@@ -154,7 +165,7 @@ class MemoryRunner:
         return [
             Record(topic, partition, raw.offset, raw.timestamp / 1000, raw.key, raw.value, raw.headers)
             for partition, log in enumerate(self._logs[topic])
-            for raw in log.read(log.start, log.end - log.start).records
+            for raw in log.records()
         ]
 
     def rows(self, stage: str, source: str, partition: int) -> dict[bytes, bytes]:
@@ -169,10 +180,6 @@ class MemoryRunner:
             for reader in self._readers
             if reader.stopped is not None
         }
-
-    def log(self, topic: str, partition: int) -> MemoryLog:
-        """The log of one partition, for what only a broker does: leaving holes, deleting old records."""
-        return self._logs[topic][partition]
 
     def forget(self) -> None:
         """Drop all records that no stage has still to read: a run over days stays small. Read the outputs before."""
@@ -207,9 +214,12 @@ class MemoryRunner:
             return None
         log = self._logs[topic][partition]
         log.append(self.clock.now_s(), key, value, headers)
+        self._wake_readers(topic, partition)
+        return log
+
+    def _wake_readers(self, topic: str, partition: int) -> None:
         for reader in self._readers_of.get((topic, partition), ()):
             self._wake(reader)
-        return log
 
     def _wake(self, reader: _Reader) -> None:
         if not reader.waiting and reader.stopped is None:

@@ -48,6 +48,10 @@ class MemoryLog:
         del self._slots[: offset - self.start]
         self.start = max(self.start, offset)
 
+    def records(self) -> list[StoredRecord]:
+        """All records that it holds, in order."""
+        return [record for record in self._slots if record is not None]
+
     def read(self, start: int, offsets: int) -> Fetched:
         """What lies at ``offsets`` offsets from ``start`` on. ``start`` must not lie outside the log."""
         slots = self._slots[start - self.start : start - self.start + offsets]

@@ -48,7 +48,10 @@ class OutputWriter:
         self._partitions_of = partitions_of
 
     def sends(self, output: Output) -> list[Send]:
-        """All that the output writes. Raises OutputError for an unknown topic, a reserved row or a record too large."""
+        """All that the output writes.
+
+        Raises OutputError for an unknown topic or partition, a reserved row or a record too large.
+        """
         # One loop with plain tuples: it runs for every record that Spillway writes.
         destinations: dict[str, tuple[int, int]] = {}
         letters = [self._dead_letter(letter) for letter in output.dead_letters]
@@ -67,6 +70,8 @@ class OutputWriter:
             if partition is None:
                 # Without a key any partition is right; the source's own number is deterministic and spreads.
                 partition = (self._partition if key is None else key_hash(key)) % partitions
+            elif not 0 <= partition < partitions:
+                raise OutputError(f"partition {partition} of {topic}, which has {partitions}")
             placed.append(_new(Send, (topic, key, value, headers, partition)))
         if any(key.startswith(RESERVED) for key in output.rows):
             raise OutputError("a row's key begins with runtime/")

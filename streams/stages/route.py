@@ -16,8 +16,8 @@ from streams.stages.inbox import InboxError, read_command
 from streams.topics import Topic
 
 SOURCE = "/spillway/route"
-LATEST_S = 253_402_300_799.0
-"""The last second of the year 9999, the last that RFC 3339 can say: a float may round a promised time beyond it."""
+EARLIEST_S, LATEST_S = -62_135_596_800.0, 253_402_300_799.0
+"""Years 1 to 9999, which is what RFC 3339 can say: zone and rounding may take a promised time just beyond them."""
 
 
 class Route:
@@ -120,7 +120,7 @@ def _assignment(group: str, decision: Decision) -> Send:
         rep_id=decision.rep_id,
         pool=decision.pool,
         queue=decision.queue,
-        due_at=at(min(decision.due_at_s, LATEST_S)),
+        due_at=at(min(max(decision.due_at_s, EARLIEST_S), LATEST_S)),
         expires_at=None if decision.expires_at_s is None else at(decision.expires_at_s),
         decided_at=at(decision.decided_at_s),
         why=Why(why.rule, runner_up=why.runner_up, scores=dict(why.scores), missing=why.missing),

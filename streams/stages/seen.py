@@ -2,7 +2,7 @@
 
 Every call of ``changed_rows`` writes the new messages in a row of their own (one chunk: a few dozen bytes to 32 KB), so
 that a chunk never rewrites what earlier ones wrote. There are 1,024 keys; when none is free, the oldest small
-neighbours are folded into one row until some are. Rows whose messages are all forgotten are deleted.
+neighbours are folded together. Rows whose messages are all forgotten are deleted.
 """
 
 import struct
@@ -16,8 +16,9 @@ WINDOW_S = 3600.0
 CAPACITY = 1_000_000
 SLOTS = 1_024
 ROW_MESSAGES = 4_096
-"""The most a row holds: 64 KB."""
-FOLDED_AT_ONCE = 64
+"""The most that a row holds, 64 KB, up to a capacity of two million; for ten million it is 313 KB."""
+FOLD_MESSAGES = 65_536
+"""About what one fold rewrites at most: 1 MB."""
 PREFIX = b"seen/"
 _HEAD = struct.Struct("<Q")
 _ENTRY_BYTES = 16
@@ -73,7 +74,7 @@ class SeenMessages:
 
     Times are the partition's, in seconds, and never go back. After ``restore`` of all rows written, exactly the same
     messages are known. At capacity it takes about 130 MB of memory and 16 MB of rows.
-    Raises ValueError for a capacity that the rows could not hold, were they folded badly.
+    A row holds ``row_messages`` at most (more for capacities above two million). Raises ValueError for no capacity.
 
     >>> seen = SeenMessages()
     >>> seen.add(7, now_s=0.0), seen.add(7, now_s=3600.0), seen.add(7, now_s=3600.5)
@@ -92,9 +93,10 @@ class SeenMessages:
         slots: int = SLOTS,
         row_messages: int = ROW_MESSAGES,
     ) -> None:
-        # No two neighbours fit in one row: then they are more than half full, on average. That must exceed capacity.
-        if not 0 < capacity <= (slots // 2 - 1) * row_messages:
-            raise ValueError(f"capacity must be 1 to {(slots // 2 - 1) * row_messages}, not {capacity}")
+        if capacity < 1:
+            raise ValueError(f"capacity must be 1 or more, not {capacity}")
+        # When no two neighbours fit in one row, rows are more than half full on average: so many always fit.
+        row_messages = max(row_messages, -(-capacity // (slots // 2 - 1)))
         self.pushed_out = 0
         """Messages forgotten within their window, for want of room, since this object was made."""
         self._window_s, self._capacity = window_s, capacity
@@ -176,26 +178,28 @@ class SeenMessages:
             self._changed[row.slot] = None
 
     def _fold(self) -> None:
-        """Join neighbours that fit in one row, the oldest first, until some slots are free.
+        """Join neighbours that fit in one row, the oldest first, until half the slots are free or enough is rewritten.
 
-        Not all at once, so that no transaction has to rewrite everything.
+        Few folds that free much rewrite less in all; the bound keeps their transaction small.
         """
         folded: deque[_Row] = deque()
-        freed = 0
+        freed = rewritten = 0
         for row in self._rows:
             before = folded[-1] if folded else None
             if (
-                before is not None
-                and row.slot is not None
-                and freed < FOLDED_AT_ONCE
-                and len(before) + len(row) <= self._row_messages
+                before is None
+                or row.slot is None
+                or len(before) + len(row) > self._row_messages
+                or len(self._free) >= self._slots // 2
+                or rewritten >= FOLD_MESSAGES
             ):
-                before.take_in(row)
-                self._free_slot(row)
-                assert before.slot is not None
-                self._changed[before.slot] = before
-                freed += 1
-            else:
                 folded.append(row)
-        assert freed, "the constructor's bound on capacity makes room"
+                continue
+            assert before.slot is not None, "rows are written in order"
+            rewritten += len(row) + (0 if self._changed.get(before.slot) is before else len(before))
+            before.take_in(row)
+            self._changed[before.slot] = before
+            self._free_slot(row)
+            freed += 1
+        assert freed, "rows of that size always leave room"
         self._rows = folded

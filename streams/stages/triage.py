@@ -20,7 +20,7 @@ from streams.contracts import (
 )
 from streams.runtime.stage import DeadLetter, Output, Record, Send, StageSpec, Watermark
 from streams.stages.inbox import TicketRecord, to_inbox
-from streams.stages.seen import SeenMessages, message_hash
+from streams.stages.seen import CAPACITY, WINDOW_S, SeenMessages, message_hash
 from streams.stages.totals import Totals
 from streams.topics import Topic
 
@@ -34,7 +34,7 @@ class Triage:
 
     models: shared by all partitions of a process. group_of: the policy's.
     Its ``totals``: received = triaged + duplicates + dead_letters; ``pushed_out`` counts messages that were forgotten
-    within the hour because too many came, so that a repeated one of them would not have been noticed.
+    within their time because too many came, so that a repeated one of them would not have been noticed.
     """
 
     def __init__(self, models: Models, group_of: GroupOf, seen: SeenMessages | None = None) -> None:
@@ -85,11 +85,20 @@ class Triage:
         output.counts.update(triaged=triaged, duplicates=duplicates, pushed_out=pushed_out)
 
 
-def triage_spec(models: Callable[[], Models], group_of: GroupOf) -> StageSpec:
-    """The stage for the runtime. models: called once a partition; it answers the same object each time."""
+def triage_spec(
+    models: Callable[[], Models],
+    group_of: GroupOf,
+    *,
+    dedup_window_s: float = WINDOW_S,
+    dedup_messages: int = CAPACITY,
+) -> StageSpec:
+    """The stage for the runtime. models: asked once a partition, so it should answer the same object each time.
+
+    dedup_window_s, dedup_messages: how long, and how many at most, a partition remembers messages, to drop repeats.
+    """
 
     def make(partition: int, partitions: int) -> Triage:
-        return Triage(models(), group_of)
+        return Triage(models(), group_of, SeenMessages(dedup_window_s, dedup_messages))
 
     return StageSpec("triage", {Topic.MESSAGES_RAW: make}, marks_to=(Topic.ROUTING_INBOX,))
 

@@ -1,0 +1,1 @@
+"""HTTP: a worker's health and metrics."""

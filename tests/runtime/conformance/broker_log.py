@@ -1,6 +1,7 @@
 """All that a read_committed consumer sees of the toys' topics, kept: a client that the runtime does not use."""
 
 from collections import defaultdict
+from typing import Any
 
 from confluent_kafka import Consumer, IsolationLevel, KafkaError, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
@@ -36,20 +37,18 @@ class BrokerLog:
 
     def poll(self, wait_s: float) -> None:
         """Take what comes within the time."""
+        message: Any  # confluent-kafka's own types allow None everywhere
         for message in self._consumer.consume(5_000, wait_s):
-            topic, partition = self._table.logical(message.topic()), message.partition()
+            topic, partition, offset = self._table.logical(message.topic()), message.partition(), message.offset()
             error = message.error()
             if error is not None:
                 assert error.code() == KafkaError._PARTITION_EOF, error
-                self._reached[topic, partition] = max(self._reached[topic, partition], message.offset())
+                self._reached[topic, partition] = max(self._reached[topic, partition], offset)
                 continue
-            self._reached[topic, partition] = message.offset() + 1
-            key, value = message.key(), message.value()
-            headers = tuple(message.headers() or ())
+            self._reached[topic, partition] = offset + 1
+            key, value, headers = message.key(), message.value(), tuple(message.headers() or ())
             time_s = message.timestamp()[1] / 1000
-            self._records[topic, partition].append(
-                Record(topic, partition, message.offset(), time_s, key, value, headers)
-            )
+            self._records[topic, partition].append(Record(topic, partition, offset, time_s, key, value, headers))
             if value is None:
                 self._rows[topic, partition].pop(key, None)
             else:

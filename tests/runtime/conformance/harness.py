@@ -73,3 +73,22 @@ class LostCommits:
                 self.planned.remove(plan)
                 return plan[2]
         return None
+
+
+def about(records: Sequence[Record], start: bytes) -> list[Record]:
+    """The records whose key begins with ``start``: those of one case."""
+    return [record for record in records if (record.key or b"").startswith(start)]
+
+
+def assert_each_once_in_order(records: Sequence[Record], fed: dict[bytes, int]) -> None:
+    """The counter's copies: of every key as many as were fed, counted 1, 2, 3, in the order of their source."""
+    seen: dict[bytes, list[int]] = {}
+    offsets: dict[bytes, list[tuple[int, int]]] = {}
+    for record in records:
+        headers = dict(record.headers)
+        assert record.key is not None
+        seen.setdefault(record.key, []).append(int(headers["count"]))
+        offsets.setdefault(record.key, []).append((int(headers["from"]), int(headers["at"])))
+    assert seen == {key: list(range(1, count + 1)) for key, count in fed.items()}
+    for key, places in offsets.items():
+        assert places == sorted(set(places)), key

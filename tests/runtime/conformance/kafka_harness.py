@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from confluent_kafka import Producer, TopicPartition
+from confluent_kafka import ConsumerGroupState, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from kafka.admin import KafkaAdminClient
 
@@ -35,7 +35,7 @@ from .toys import STAGES, SURVIVOR, Switches, toy_stages, toy_table
 SPEED = 10.0
 PATIENCE_S = 30.0
 LIMITS = RunLimits(chunk=CHUNK, skew_s=0.02, outside_log_s=2.0, reopen_s=(0.1, 0.5), tick_s=0.1)
-WORKER = Path(__file__).with_name("worker.py")
+ROOT = Path(__file__).parents[3]
 
 T = TypeVar("T")
 
@@ -53,6 +53,7 @@ class KafkaHarness:
         topics = TopicAdmin(admin, self.table)
         topics.apply(topics.plan())
         admin.close()
+        self._admin = AdminClient({"bootstrap.servers": bootstrap})
         self.log = BrokerLog(bootstrap, self.table)
         self._producer = Producer({"bootstrap.servers": bootstrap, "message.max.bytes": 6_000_000, "linger.ms": 2})
         self._unsaid = 0
@@ -101,7 +102,7 @@ class KafkaHarness:
     def delete_all(self, topic: str, partition: int) -> None:
         self._flush()
         end = TopicPartition(self.table.physical(topic), partition, -1)
-        for deleted in AdminClient({"bootstrap.servers": self.bootstrap}).delete_records([end]).values():
+        for deleted in self._admin.delete_records([end]).values():
             deleted.result(20)
 
     def settle(self, stage: str) -> None:
@@ -131,6 +132,13 @@ class KafkaHarness:
             record._replace(time_s=self.clock.scale.apply(record.time_s))
             for partition in range(self.table[topic].partitions)
             for record in self.log.records(topic, partition)
+        ]
+
+    def outputs_decided(self, topic: str) -> list[Record]:
+        """What can be seen now, even if an undecided transaction hides more."""
+        self.log.poll(0.01)
+        return [
+            record for partition in range(self.table[topic].partitions) for record in self.log.records(topic, partition)
         ]
 
     def rows(self, stage: str, source: str, partition: int) -> dict[bytes, bytes]:
@@ -184,10 +192,19 @@ class KafkaHarness:
         """Start a worker of the stage that may be killed."""
         with (self._folder / f"worker-{len(self._processes)}.log").open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, str(WORKER), self.bootstrap, self.prefix], stdout=output, stderr=output
+                [sys.executable, "-m", "tests.runtime.conformance.worker", self.bootstrap, self.prefix],
+                cwd=ROOT,
+                stdout=output,
+                stderr=output,
             )
         self._processes.append(process)
         return process
+
+    def members(self, stage: str) -> int:
+        """How many members the stage's group has, while it is stable."""
+        group = self.prefix + stage
+        described = self._admin.describe_consumer_groups([group])[group].result(20)
+        return len(described.members) if described.state == ConsumerGroupState.STABLE else 0
 
     def freeze(self, process: subprocess.Popen[bytes]) -> None:
         process.send_signal(signal.SIGSTOP)

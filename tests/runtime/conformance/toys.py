@@ -10,6 +10,7 @@ from streams.runtime.stage import DeadLetter, Output, Record, Send, StageSpec, W
 from streams.topics import MB, TopicSpec, TopicTable
 
 SLOW_S = 0.005
+POISON = b'{"poison": 1}'
 
 
 @dataclass
@@ -22,7 +23,8 @@ class Switches:
 class Toy:
     """A stage that keeps nothing and does nothing."""
 
-    def restore(self, rows: Mapping[bytes, bytes]) -> None: ...
+    def restore(self, rows: Mapping[bytes, bytes]) -> None:
+        pass
 
     def process(self, records: Sequence[Record], watermark: Watermark) -> Output:
         return Output()
@@ -64,7 +66,7 @@ class Relay(Toy):
         self._switches = switches
 
     def process(self, records: Sequence[Record], watermark: Watermark) -> Output:
-        if not self._switches.mended and any(record.value == b"poison" for record in records):
+        if not self._switches.mended and any(record.value == POISON for record in records):
             raise ValueError("a customer's words")
         return Output([Send("inbox", record.key, record.value) for record in records])
 

@@ -1,0 +1,115 @@
+"""The one place where everything is built: from the settings to topics, stages, clients and a worker's process."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from detectors.text import Triage
+from streams.config import KafkaSettings, PipelineSettings, Settings
+from streams.runtime.clock import BrokerClock, TimeScale
+from streams.runtime.kafka import KafkaClients, Security
+from streams.runtime.process import WorkerProcess
+from streams.runtime.runner import RunLimits
+from streams.runtime.spans import ChunkLimits
+from streams.runtime.stage import StageSpec
+from streams.stages.intake import intake_spec
+from streams.stages.route import route_spec
+from streams.stages.triage import triage_spec
+from streams.topics import SPECS, TopicTable
+
+TRIAGE = "triage"
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """All that commands and workers use.
+
+    table: every topic, those with the stages' rows among them. triage: makes the models of this process, once.
+
+    >>> app = build(Settings())
+    >>> [stage.name for stage in app.stages]
+    ['triage', 'intake', 'route']
+    >>> app.table.physical("route.routing.inbox.state")
+    'spillway.route.routing.inbox.state'
+    """
+
+    table: TopicTable
+    stages: list[StageSpec]
+    clients: KafkaClients
+    clock: BrokerClock
+    limits: RunLimits
+    triage: Callable[[], Triage]
+
+    def worker_process(self, stage_names: Sequence[str] | None = None, instance: str | None = None) -> WorkerProcess:
+        """A process of these stages (None: all), not yet started. Call it inside the running event loop.
+
+        Models are made and their kernels compiled here, before any group is joined: later it would hold up heartbeats.
+        Raises ValueError for a stage that there is not.
+        """
+        specs = {spec.name: spec for spec in self.stages}
+        names = list(specs) if stage_names is None else list(stage_names)
+        if unknown := [name for name in names if name not in specs]:
+            raise ValueError(f"no stage {unknown[0]!r}; there are: {', '.join(specs)}")
+        if TRIAGE in names:
+            self.triage()
+        return WorkerProcess(
+            [specs[name] for name in names],
+            table=self.table,
+            clients=self.clients,
+            clock=self.clock,
+            limits=self.limits,
+            instance=instance,
+        )
+
+
+def build(settings: Settings) -> App:
+    """Everything, from checked settings. Connects to nothing, and makes no models yet."""
+    pipeline, policies = settings.pipeline, settings.policies()
+
+    @cache
+    def models() -> Triage:
+        return Triage.default(pipeline.label_share)
+
+    stages = [
+        triage_spec(
+            models,
+            settings.group_of,
+            dedup_window_s=pipeline.dedup_window_s,
+            dedup_messages=pipeline.dedup_messages,
+        ),
+        intake_spec(policies.keys()),
+        route_spec(policies),
+    ]
+    return App(
+        table=TopicTable(SPECS, prefix=settings.kafka.prefix, stages={spec.name: spec.sources for spec in stages}),
+        stages=stages,
+        clients=_clients(settings.kafka),
+        clock=BrokerClock(TimeScale(pipeline.time_origin_s, pipeline.time_start_s, pipeline.time_speed)),
+        limits=_limits(pipeline),
+        triage=models,
+    )
+
+
+def _clients(kafka: KafkaSettings) -> KafkaClients:
+    return KafkaClients(
+        kafka.bootstrap,
+        Security(
+            protocol=kafka.security_protocol,
+            ca_file=kafka.ca_file,
+            mechanism=kafka.sasl_mechanism,
+            username=kafka.sasl_username,
+            password_file=kafka.sasl_password_file,
+        ),
+        session_timeout_s=kafka.session_timeout_s,
+        transaction_timeout_s=kafka.transaction_timeout_s,
+    )
+
+
+def _limits(pipeline: PipelineSettings) -> RunLimits:
+    return RunLimits(
+        chunk=ChunkLimits(pipeline.chunk_records, pipeline.chunk_bytes, pipeline.chunk_s),
+        queue_records=pipeline.queue_records,
+        queue_bytes=pipeline.queue_bytes,
+        skew_s=pipeline.clock_skew_s,
+        outside_log_s=pipeline.outside_log_s,
+    )

@@ -1,0 +1,136 @@
+"""What single fields cannot show: names that must exist, names that must differ, settings that need one another.
+
+A check that looks at several values is left out while one of them could not be read: it would complain of what follows.
+"""
+
+from collections.abc import Callable, Iterator
+
+from routers.matching import PolicyError
+from routers.matching.policy import OTHERS
+from streams.config.errors import hint, quoted
+from streams.config.policy import Group, QueueSettings
+from streams.config.positions import Path, label
+from streams.config.reading import Reading
+from streams.config.settings import Settings, Tenant
+
+Found = Iterator[tuple[Path, str]]
+
+
+def check(settings: Settings, reading: Reading) -> None:
+    """Add to the reading's problems whatever does not fit together."""
+    for one_check in CHECKS:
+        reading.problems.extend(list(one_check(settings, reading)))
+
+
+def _names_differ(settings: Settings, reading: Reading) -> Found:
+    first: dict[tuple[Path, str], Path] = {}
+    for path, section in reading.made.items():
+        name = getattr(section, "name", None)
+        if name is not None:
+            earlier = first.setdefault((path[:-1], name), path)
+            if earlier != path:
+                yield (*path, "name"), f"{quoted(name)} is the name of {label(earlier)} already"
+
+
+def _groups_exist(settings: Settings, reading: Reading) -> Found:
+    if ("groups",) in reading.shortened:
+        return
+    names = [group.name for group in settings.groups]
+
+    def missing(group: str) -> str:
+        return f"there is no group {quoted(group)}{hint(group, names)}"
+
+    tenants = list(reading.under(("tenants",), Tenant))
+    for path, tenant in tenants:
+        if tenant.group not in names and reading.whole((*path, "group")):
+            yield (*path, "group"), missing(tenant.group)
+        for segment, group in tenant.segments.items():
+            if group not in names:
+                yield (*path, "segments", segment), missing(group)
+    if (
+        settings.tenants == Settings().tenants
+        and not tenants
+        and "default" not in names
+        and reading.whole(("tenants",))
+    ):
+        yield ("groups",), "name a [[tenants]] too: without one there is the tenant 'default' in a group 'default'"
+
+
+def _topics_go_to_one_queue(settings: Settings, reading: Reading) -> Found:
+    for group, _ in reading.under(("groups",), Group):
+        queues = list(reading.under((*group, "queues"), QueueSettings))
+        owner: dict[str, Path] = {}
+        for path, queue in queues:
+            for topic in queue.topics:
+                earlier = owner.setdefault(topic, path)
+                if earlier != path:
+                    yield (*path, "topics"), f"{quoted(topic)} goes to {label(earlier)} already"
+        all_read = (*group, "queues") not in reading.shortened and all(
+            reading.whole((*path, "topics")) for path, _ in queues
+        )
+        if queues and all_read and OTHERS not in owner:
+            yield (*group, "queues"), f'one must list the topic "{OTHERS}", for all topics that no other lists'
+
+
+def _skills_are_had(settings: Settings, reading: Reading) -> Found:
+    for path, group in reading.under(("groups",), Group):
+        if not reading.whole((*path, "pools")):
+            continue
+        had = [{*pool.skills, *pool.rep_skills} for pool in group.pools]
+        skills = sorted(set().union(*had))
+        for where, queue in reading.under((*path, "queues"), QueueSettings):
+            if not reading.whole((*where, "skills")):
+                continue
+            missing = [skill for skill in queue.skills if skill not in skills]
+            for skill in missing:
+                index = queue.skills.index(skill)
+                yield (
+                    (*where, "skills", index),
+                    f"no pool of the group has the skill {quoted(skill)}{hint(skill, skills)}",
+                )
+            if not missing and not any(pool.issuperset(queue.skills) for pool in had):
+                yield (*where, "skills"), "each is had by some pool, but no pool has them all"
+
+
+def _kafka_security_fits(settings: Settings, reading: Reading) -> Found:
+    if not reading.whole(("kafka",)):
+        return
+    kafka = settings.kafka
+    protocol = f"security_protocol = {kafka.security_protocol!r}"
+    for name in ("sasl_username", "sasl_password_file"):
+        given = getattr(kafka, name) is not None
+        if kafka.security_protocol.startswith("SASL") and not given:
+            yield ("kafka", name), f"is missing, and {protocol} needs it"
+        elif given and not kafka.security_protocol.startswith("SASL"):
+            yield ("kafka", name), f"is of no use with {protocol}"
+    if kafka.ca_file is not None and not kafka.security_protocol.endswith("SSL"):
+        yield ("kafka", "ca_file"), f"is of no use with {protocol}"
+
+
+def _scaled_time_has_an_origin(settings: Settings, reading: Reading) -> Found:
+    pipeline = settings.pipeline
+    if reading.whole(("pipeline",)) and pipeline.time_speed != 1 and pipeline.time_origin_s == 0:
+        # From 1970 on, sixtyfold time would be in the year 5400 by now.
+        yield ("pipeline", "time_origin_s"), "is missing: with a time_speed, say when scaled time begins"
+
+
+def _policies_hold(settings: Settings, reading: Reading) -> Found:
+    """The last word has the Router's own policy."""
+    for path, group in reading.under(("groups",), Group):
+        if reading.whole(path):
+            try:
+                group.policy()
+            except PolicyError as error:
+                yield path, f"makes no policy: {error}"
+
+
+CHECKS: tuple[Callable[[Settings, Reading], Found], ...] = (
+    _names_differ,
+    _groups_exist,
+    _topics_go_to_one_queue,
+    _skills_are_had,
+    _kafka_security_fits,
+    _scaled_time_has_an_origin,
+    _policies_hold,
+)
+"""In this order: the last looks only at groups that the others found no fault with."""

@@ -1,0 +1,164 @@
+"""All of Spillway's settings: one frozen tree. ``streams/app.py`` hands its parts out; nothing else reads them."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta, field
+
+from routers.matching import Policy
+from streams.config.policy import Group, Name
+from streams.config.section import SECRET, Section, shaped
+
+Hosts = Annotated[
+    str,
+    shaped(r"^[^\s,:]+:[0-9]{1,5}(,[^\s,:]+:[0-9]{1,5})*\Z", "like host:port, several separated by commas", 2_000),
+]
+Prefix = Annotated[str, shaped(r"^[a-zA-Z0-9._-]*\Z", "of letters, digits, dots, _ and -", 100)]
+Host = Annotated[str, shaped(r"^[^\s/]+\Z", "without spaces or slashes", 255)]
+Text = Annotated[str, Meta(min_length=1, max_length=200)]
+SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
+SaslMechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
+
+
+class KafkaSettings(Section, frozen=True):
+    """Where the broker is, and how to prove who we are."""
+
+    bootstrap: Annotated[Hosts, Meta(description="Brokers to ask first: host:port, several separated by commas.")] = (
+        "127.0.0.1:9092"
+    )
+    prefix: Annotated[
+        Prefix, Meta(description="Begins the names of all topics, consumer groups and transactional ids.")
+    ] = "spillway."
+    replication: Annotated[
+        int, Meta(ge=1, le=15, description="Copies of each partition that `topics apply` asks for.")
+    ] = 1
+    session_timeout_s: Annotated[
+        float, Meta(ge=1, le=300, description="A worker silent for this long loses its partitions to others.")
+    ] = 10.0
+    transaction_timeout_s: Annotated[
+        float, Meta(ge=1, le=900, description="The broker aborts what a worker left open for this long.")
+    ] = 15.0
+    security_protocol: Annotated[
+        SecurityProtocol, Meta(description="How clients talk to the broker: with TLS (SSL), with a password (SASL).")
+    ] = "PLAINTEXT"
+    ca_file: Annotated[
+        Path | None, Meta(description="Certificates (PEM) that a broker's must be signed by; else the system's.")
+    ] = None
+    sasl_mechanism: Annotated[SaslMechanism, Meta(description="How the password is proved.")] = "PLAIN"
+    sasl_username: Annotated[Text | None, Meta(description="The user name for SASL.")] = None
+    sasl_password_file: Annotated[
+        Path | None,
+        Meta(extra=SECRET, description="A file with the password for SASL, read whenever a client is made."),
+    ] = None
+
+
+class PipelineSettings(Section, frozen=True):
+    """How stages work: sizes, patience, and the pipeline's time."""
+
+    chunk_records: Annotated[
+        int, Meta(ge=1, le=100_000, description="The most records that one transaction takes in.")
+    ] = 2_000
+    chunk_bytes: Annotated[
+        int, Meta(ge=1, le=100_000_000, description="The most bytes that one transaction takes in (or one record).")
+    ] = 4_000_000
+    chunk_s: Annotated[
+        float, Meta(ge=0.001, le=10, description="The work that one transaction aims at, by a stage's measured speed.")
+    ] = 0.05
+    queue_records: Annotated[
+        int, Meta(ge=1, le=1_000_000, description="A partition with this many records waiting stops fetching.")
+    ] = 10_000
+    queue_bytes: Annotated[
+        int, Meta(ge=1, le=1_000_000_000, description="A partition with this many bytes waiting stops fetching.")
+    ] = 8_000_000
+    clock_skew_s: Annotated[
+        float, Meta(ge=0, le=60, description="How far brokers' clocks may differ; 0 when there is one machine.")
+    ] = 0.5
+    outside_log_s: Annotated[
+        float,
+        Meta(ge=1, le=3_600, description="A partition whose state lies outside its source for this long stops."),
+    ] = 30.0
+    dedup_window_s: Annotated[
+        float, Meta(ge=1, le=604_800, description="A message that comes again within this time is dropped.")
+    ] = 3_600.0
+    dedup_messages: Annotated[
+        int, Meta(ge=1, le=10_000_000, description="The most messages a partition remembers, to notice repeated ones.")
+    ] = 1_000_000
+    label_share: Annotated[
+        float, Meta(ge=0, le=1, description="The share of messages for which triage asks people for labels.")
+    ] = 0.1
+    time_origin_s: Annotated[
+        float,
+        Meta(ge=0, le=100_000_000_000, description="For scaled time: the broker's time (epoch) at which it begins."),
+    ] = 0.0
+    time_start_s: Annotated[
+        float,
+        Meta(ge=0, le=100_000_000_000, description="For scaled time: the pipeline's time (epoch) when it begins."),
+    ] = 0.0
+    time_speed: Annotated[
+        float, Meta(ge=0.001, le=100_000, description="For scaled time: seconds of the pipeline in one of the broker.")
+    ] = 1.0
+
+
+class WebSettings(Section, frozen=True):
+    """Where a worker answers /live, /ready and /metrics."""
+
+    host: Annotated[Host, Meta(description="The address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65_535, description="The port to listen on; 0 turns it off.")] = 8_585
+
+
+class Tenant(Section, frozen=True):
+    """Whose messages are taken in, and which group handles them.
+
+    >>> Tenant("acme", group="retail", segments={"business": "business"}).group_of("business")
+    'business'
+    """
+
+    name: Annotated[Name, Meta(description="As in the messages.")]
+    group: Annotated[Name, Meta(description="The group that handles them.")] = "default"
+    segments: Annotated[
+        Mapping[Text, Name],
+        Meta(description="The group of each segment that has one of its own."),
+    ] = field(default_factory=dict)
+
+    def group_of(self, segment: str | None) -> str:
+        """The group of a message of this segment; the tenant's own where the segment is not listed."""
+        return self.group if segment is None else self.segments.get(segment, self.group)
+
+
+class Settings(Section, frozen=True, dict=True):
+    """The whole tree. ``Settings()`` is what runs without a file.
+
+    >>> Settings().group_of("default", None), Settings().group_of("nobody", None)
+    ('default', None)
+    """
+
+    kafka: Annotated[KafkaSettings, Meta(description="Where the broker is, and how to prove who we are.")] = field(
+        default_factory=KafkaSettings
+    )
+    pipeline: Annotated[PipelineSettings, Meta(description="How stages work: sizes, patience, time.")] = field(
+        default_factory=PipelineSettings
+    )
+    web: Annotated[WebSettings, Meta(description="Where a worker answers /live, /ready and /metrics.")] = field(
+        default_factory=WebSettings
+    )
+    tenants: Annotated[
+        tuple[Tenant, ...], Meta(min_length=1, max_length=10_000, description="Whose messages are taken in.")
+    ] = (Tenant("default"),)
+    groups: Annotated[
+        tuple[Group, ...], Meta(min_length=1, max_length=1_000, description="Who handles them, and how soon.")
+    ] = (Group("default"),)
+
+    def group_of(self, tenant: str, segment: str | None) -> str | None:
+        """The group of a message, from its tenant and segment alone; None when the tenant is unknown."""
+        known = self._tenant_of_name.get(tenant)
+        return None if known is None else known.group_of(segment)
+
+    def policies(self) -> dict[str, Policy]:
+        """The policy of each group, by its name. Raises PolicyError for what ``load`` would have refused."""
+        return {group.name: group.policy() for group in self.groups}
+
+    @cached_property
+    def _tenant_of_name(self) -> Mapping[str, Tenant]:
+        return {tenant.name: tenant for tenant in self.tenants}

@@ -1,0 +1,94 @@
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import pytest
+from confluent_kafka import Consumer, Message, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
+
+from streams.cli import topics
+from streams.local import LocalBroker
+from streams.runtime.kafka import KafkaClients
+from streams.topics import SPECS, TopicTable
+
+STAGES = {"triage": ["messages.raw"], "intake": ["reps.status", "tickets.events"], "route": ["routing.inbox"]}
+
+
+@dataclass
+class Deployment:
+    """A deployment of our own on the shared broker, under a random prefix."""
+
+    clients: KafkaClients
+    table: TopicTable
+
+    @property
+    def sources(self) -> list[tuple[str, str]]:
+        """All (stage, source topic) pairs."""
+        return [(stage, source) for stage, names in STAGES.items() for source in names]
+
+    def consume(self, topic: str) -> list[Message]:
+        """All committed records of a topic."""
+        consumer = Consumer(
+            {
+                "bootstrap.servers": self.clients.bootstrap,
+                "group.id": uuid.uuid4().hex,
+                "enable.partition.eof": True,
+                "isolation.level": "read_committed",
+            }
+        )
+        name = self.table.physical(topic)
+        partitions = consumer.list_topics(name, 10).topics[name].partitions
+        consumer.assign([TopicPartition(name, number, 0) for number in partitions])
+        records, ended = [], 0
+        while ended < len(partitions):
+            record = consumer.poll(10)
+            assert record is not None
+            if record.error():
+                ended += 1
+            else:
+                records.append(record)
+        consumer.close()
+        return records
+
+
+def deployment(broker: LocalBroker) -> Deployment:
+    """One without topics."""
+    table = TopicTable(SPECS, prefix=f"cli-{uuid.uuid4().hex[:8]}.", stages=STAGES)
+    return Deployment(KafkaClients(broker.bootstrap), table)
+
+
+@pytest.fixture
+def bare(broker: LocalBroker) -> Deployment:
+    """A deployment whose topics are not there yet."""
+    return deployment(broker)
+
+
+@pytest.fixture
+def deployed(bare: Deployment, capsys: pytest.CaptureFixture[str]) -> Deployment:
+    """A deployment with its topics."""
+    topics.apply(bare.clients, bare.table, 1, as_json=True)
+    capsys.readouterr()
+    return bare
+
+
+def configure(admin: Any, topic: str, name: str, value: str) -> None:
+    """Set a topic's setting, and wait until the broker has taken it up."""
+    resource = ConfigResource(ConfigResourceType.TOPIC, topic)
+    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, {name: value})])
+    while admin.describe_configs([resource], config_filter="all")["topic"][topic][name]["value"] != value:
+        pass
+
+
+@pytest.fixture
+def admin(broker: LocalBroker) -> Iterator[Any]:
+    client = KafkaAdminClient(bootstrap_servers=broker.bootstrap)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def printed_json(capsys: pytest.CaptureFixture[str]) -> Callable[[], Any]:
+    """The JSON document that was printed since the last call."""
+    return lambda: orjson.loads(capsys.readouterr().out)

@@ -1,0 +1,150 @@
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from confluent_kafka import Producer
+
+from streams.cli.errors import ExitCode
+from streams.cli.status import read_status
+from streams.local.ports import free_ports
+from streams.topics import Topic
+
+from .conftest import Deployment
+
+SPILLWAY = (sys.executable, "-c", "from streams.cli.main import main; main()")
+SECRET = "my card ends in 4242"
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def start(deployed: Deployment, tmp_path: Path) -> Iterator[Start]:
+    """Starts commands of the deployment; none outlives the test."""
+    started: list[subprocess.Popen[str]] = []
+
+    def run(*arguments: str, command: tuple[str, ...] = SPILLWAY, bootstrap: str = "") -> subprocess.Popen[str]:
+        environment = os.environ | {
+            "SPILLWAY_KAFKA__BOOTSTRAP": bootstrap or deployed.clients.bootstrap,
+            "SPILLWAY_KAFKA__PREFIX": deployed.table.prefix,
+        }
+        process = subprocess.Popen(
+            [*command, *arguments], stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment
+        )
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def get(port: int, path: str) -> tuple[int, str]:
+    """Status and body; status 0 while nobody listens."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+    except urllib.error.URLError:
+        return 0, ""
+
+
+def wait_until(true: Callable[[], bool], process: subprocess.Popen[str], within_s: float = 40.0) -> None:
+    deadline_s = time.monotonic() + within_s
+    while not true():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline_s
+        time.sleep(0.05)
+
+
+def test_a_worker_gets_ready_works_and_stops_in_order_without_a_word_of_customers(
+    deployed: Deployment, start: Start
+) -> None:
+    [port, _] = free_ports()
+    worker = start("worker", "--port", str(port))
+    seen: set[int] = set()
+
+    def ready() -> bool:
+        status, body = get(port, "/ready")
+        seen.add(status)
+        if status == 503:
+            assert json.loads(body)["reasons"]
+        return status == 200
+
+    wait_until(ready, worker)
+    assert 503 in seen
+    assert get(port, "/live") == (200, '{"live":true}')
+    producer = Producer({"bootstrap.servers": deployed.clients.bootstrap})
+    message = {"message_id": "m-1", "conversation_id": "c-1", "tenant": "default", "channel": "chat", "body": SECRET}
+    for value in (message | {"sent_at": "2026-03-10T12:00:00Z"}, message | {"sent_at": SECRET}, SECRET):
+        producer.produce(deployed.table.physical(Topic.MESSAGES_RAW), json.dumps(value), key="c-1")
+    assert producer.flush(10) == 0
+
+    def done() -> bool:
+        found = read_status(deployed.clients, deployed.table, deployed.sources)
+        return found.totals.get("triage", {}).get("received") == 3 and found.tickets["waiting"] == 1
+
+    wait_until(done, worker)
+    found = read_status(deployed.clients, deployed.table, deployed.sources)
+    assert (found.totals["triage"]["triaged"], found.dead_letters, sum(found.lag.values())) == (1, 2, 0)
+    status, metrics = get(port, "/metrics")
+    assert status == 200
+    assert "spillway_ready 1.0" in metrics
+    assert SECRET not in metrics
+    asked_s = time.monotonic()
+    worker.send_signal(signal.SIGTERM)
+    _, logged = worker.communicate(timeout=20)
+    assert time.monotonic() - asked_s < 10
+    assert worker.returncode == ExitCode.OK
+    assert SECRET not in logged
+    ours = [line for line in map(json.loads, logged.splitlines()) if line["logger"].startswith("streams.")]
+    assert [line for line in ours if line["level"] != "info"] == []
+    assert ours[-1]["message"] == "worker ends"
+
+
+def test_a_worker_that_has_not_started_yet_stops_at_once(start: Start) -> None:
+    [port, _] = free_ports()
+    worker = start("worker", "--port", str(port))
+    wait_until(lambda: get(port, "/live")[0] == 200, worker)
+    worker.send_signal(signal.SIGINT)
+    worker.communicate(timeout=20)
+    assert worker.returncode == ExitCode.OK
+
+
+def test_a_worker_whose_app_crashes_ends_with_1_and_does_not_say_the_errors_words(
+    deployed: Deployment, start: Start
+) -> None:
+    script = (sys.executable, str(Path(__file__).with_name("crashing.py")))
+    worker = start(deployed.clients.bootstrap, deployed.table.prefix, command=script)
+    _, logged = worker.communicate(timeout=60)
+    assert worker.returncode == ExitCode.FAILED
+    assert json.loads(logged.splitlines()[-1])["cause"] == "a stage failed"
+    assert SECRET not in logged
+
+
+def test_a_worker_that_cannot_start_says_why_in_its_last_line(deployed: Deployment, start: Start, admin: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        on_a_taken_port = start("worker", "--stages", "intake", "--port", port)
+        _, logged = on_a_taken_port.communicate(timeout=30)
+    assert on_a_taken_port.returncode == ExitCode.FAILED
+    assert f"cannot listen on 127.0.0.1:{port}" in logged.splitlines()[-1]
+    without_a_broker = start("worker", "--stages", "intake", "--port", "0", bootstrap="127.0.0.1:1")
+    _, logged = without_a_broker.communicate(timeout=30)
+    assert without_a_broker.returncode == ExitCode.UNREACHABLE
+    assert "no broker answers at 127.0.0.1:1" in logged.splitlines()[-1]
+    admin.delete_topics([deployed.table.physical(Topic.REPS_STATUS)])
+    without_a_topic = start("worker", "--stages", "intake", "--port", "0")
+    _, logged = without_a_topic.communicate(timeout=30)
+    assert without_a_topic.returncode == ExitCode.NOT_AS_PLANNED
+    assert f"missing topics: {deployed.table.physical(Topic.REPS_STATUS)}" in logged.splitlines()[-1]

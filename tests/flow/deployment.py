@@ -1,0 +1,165 @@
+"""A whole Spillway for a test: topics under a prefix of its own, workers as subprocesses, an independent client."""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import confluent_kafka
+import orjson
+
+from streams.local import LocalBroker
+from streams.local.ports import free_ports
+
+SPILLWAY = (str(Path(sys.executable).with_name("spillway")),)
+
+
+def eventually(holds: Callable[[], Any], within_s: float, what: str) -> Any:
+    """The first true answer of ``holds``; fails with ``what`` after ``within_s``."""
+    deadline_s = time.monotonic() + within_s
+    while True:
+        answer = holds()
+        if answer:
+            return answer
+        assert time.monotonic() < deadline_s, f"not within {within_s:.0f} s: {what}"
+        time.sleep(0.1)
+
+
+@dataclass
+class Worker:
+    """A ``spillway worker`` of its own process."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    log: Path
+
+    def ready(self) -> bool:
+        assert self.process.poll() is None, f"the worker ended: {self.log.read_text()[-2000:]}"
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/ready", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def until_ready(self) -> None:
+        eventually(self.ready, 40, f"the worker on port {self.port} is ready")
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def freeze(self) -> None:
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
+    def stop(self) -> int:
+        self.process.terminate()
+        return self.process.wait(30)
+
+
+@dataclass
+class Deployment:
+    broker: LocalBroker
+    folder: Path
+    settings: Mapping[str, str] = field(default_factory=dict)
+    config: str | None = None
+    prefix: str = field(default_factory=lambda: f"flow-{secrets.token_hex(4)}.")
+    workers: list[Worker] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.producer = confluent_kafka.Producer(
+            {"bootstrap.servers": self.broker.bootstrap, "message.max.bytes": 5_000_000, "log_level": 0}
+        )
+        if self.config is not None:
+            (self.folder / "spillway.toml").write_text(self.config)  # where commands look for it by themselves
+        self.spillway("topics", "apply")
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "SPILLWAY_KAFKA__BOOTSTRAP": self.broker.bootstrap,
+            "SPILLWAY_KAFKA__PREFIX": self.prefix,
+            "SPILLWAY_KAFKA__SESSION_TIMEOUT_S": "2",
+            "SPILLWAY_KAFKA__TRANSACTION_TIMEOUT_S": "4",
+            "SPILLWAY_PIPELINE__CLOCK_SKEW_S": "0",
+            **self.settings,
+        }
+
+    def spillway(self, *arguments: str) -> str:
+        """Run a command to its end; its standard output."""
+        done = subprocess.run(
+            [*SPILLWAY, *arguments], env=self.environ, cwd=self.folder, capture_output=True, timeout=120
+        )
+        assert done.returncode == 0, done.stderr.decode()[-2000:]
+        return done.stdout.decode()
+
+    def start_worker(self) -> Worker:
+        port = free_ports()[0]
+        log = self.folder / f"worker-{len(self.workers)}.log"
+        with log.open("wb") as stderr:
+            process = subprocess.Popen(
+                [*SPILLWAY, "worker"],
+                env=self.environ | {"SPILLWAY_WEB__PORT": str(port)},
+                cwd=self.folder,
+                stderr=stderr,
+            )
+        self.workers.append(Worker(process, port, log))
+        return self.workers[-1]
+
+    def status(self) -> dict[str, Any]:
+        return orjson.loads(self.spillway("status", "--json"))
+
+    def triage_totals(self) -> Counter[str]:
+        return Counter(self.status()["totals"].get("triage", {}))
+
+    def send(self, topic: str, key: bytes | None, value: bytes | None, headers: Any = None) -> None:
+        self.producer.produce(self.prefix + topic, key=key, value=value, headers=headers)
+        self.producer.poll(0)
+
+    def flush(self) -> None:
+        assert self.producer.flush(30) == 0
+
+    def read(self, topic: str) -> list[confluent_kafka.Message]:
+        """Every committed record of a topic, partition by partition."""
+        consumer = confluent_kafka.Consumer(
+            {
+                "bootstrap.servers": self.broker.bootstrap,
+                "group.id": secrets.token_hex(8),
+                "isolation.level": "read_committed",
+                "enable.partition.eof": True,
+                "enable.auto.commit": False,
+                "fetch.wait.max.ms": 20,
+                "log_level": 0,
+            }
+        )
+        name = self.prefix + topic
+        partitions = list(consumer.list_topics(name, timeout=10).topics[name].partitions)
+        consumer.assign([confluent_kafka.TopicPartition(name, p, confluent_kafka.OFFSET_BEGINNING) for p in partitions])
+        messages, ended = [], set()
+        while len(ended) < len(partitions):
+            for message in consumer.consume(5_000, 1.0):
+                if message.error() is None:
+                    messages.append(message)
+                elif message.error().code() == confluent_kafka.KafkaError._PARTITION_EOF:
+                    ended.add(message.partition())
+                else:
+                    raise confluent_kafka.KafkaException(message.error())
+        consumer.close()
+        return messages
+
+    def close(self) -> None:
+        for worker in self.workers:
+            if worker.process.poll() is None:
+                worker.kill()

@@ -1,0 +1,44 @@
+"""How much a stage is given at once."""
+
+import json
+from typing import Any
+
+from .harness import CHUNK, Harness, about
+from .kafka_harness import KafkaHarness
+from .toys import SLOW_S
+
+
+def sizes(harness: Harness, key: bytes) -> list[dict[str, Any]]:
+    return [json.loads(record.value or b"") for record in about(harness.outputs("sizes"), key)]
+
+
+def feed_backlog(harness: Harness, key: bytes, values: list[bytes]) -> None:
+    """All of it is there before the stage is."""
+    with harness.away("chunky"):
+        for value in values:
+            harness.feed("loads", key, value, partition=0)
+    harness.settle("chunky")
+
+
+def test_a_backlog_is_cut_by_records(harness: Harness) -> None:
+    feed_backlog(harness, b"records", [b"x"] * 2_000)
+    chunks = [size["records"] for size in sizes(harness, b"records")]
+    assert sum(chunks) == 2_000
+    assert max(chunks) == CHUNK.records
+
+
+def test_a_backlog_is_cut_by_bytes_but_one_record_always_passes(harness: Harness) -> None:
+    large, small = b"x" * (CHUNK.bytes + 1), b"y" * (CHUNK.bytes // 4)
+    feed_backlog(harness, b"bytes", [small, large, *[small] * 20])
+    chunks = sizes(harness, b"bytes")
+    assert sum(size["records"] for size in chunks) == 22
+    assert [size["records"] for size in chunks if size["bytes"] > CHUNK.bytes] == [1]
+    assert any(size["records"] == 3 for size in chunks)
+
+
+def test_a_slow_stage_gets_no_more_at_once_than_it_can_do_in_time(kafka: KafkaHarness) -> None:
+    feed_backlog(kafka, b"slow", [b"slow"] * 400)
+    chunks = [size["records"] for size in sizes(kafka, b"slow")]
+    assert sum(chunks) == 400
+    # The first chunk teaches the cost; then a chunk is what fits, with room for a sleep that took longer.
+    assert all(size <= CHUNK.seconds / SLOW_S for size in chunks[1:])

@@ -1,0 +1,31 @@
+"""What the tests of the runtime share."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from kafka.admin import KafkaAdminClient
+
+from streams.local import LocalBroker
+from streams.runtime.kafka import KafkaClients
+from streams.topic_admin import TopicAdmin
+from streams.topics import MB, TopicSpec, TopicTable
+
+
+@pytest.fixture
+def clients(broker: LocalBroker) -> KafkaClients:
+    """Clients of the session's broker."""
+    return KafkaClients(broker.bootstrap, transaction_timeout_s=8.0)
+
+
+@pytest.fixture
+def table(broker: LocalBroker) -> Iterator[TopicTable]:
+    """Topics of this test alone, on the broker: ``out`` (3 partitions, 4 MB) and the rows of a stage ``toy``."""
+    specs = [TopicSpec("in", 2), TopicSpec("out", 3, max_message_bytes=4 * MB)]
+    table = TopicTable(specs, prefix=f"unit-{uuid.uuid4().hex[:8]}.", stages={"toy": ["in"]})
+    admin = KafkaAdminClient(bootstrap_servers=broker.bootstrap)
+    topics = TopicAdmin(admin, table)
+    topics.apply(topics.plan())
+    yield table
+    admin.delete_topics([table.physical(spec.name) for spec in table])
+    admin.close()

@@ -1,0 +1,101 @@
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from aiokafka import TopicPartition
+from aiokafka.errors import MessageSizeTooLargeError, ProducerFenced
+
+from streams.runtime.kafka import KafkaClients
+from streams.runtime.producer import TransactionWriter
+from streams.runtime.stage import Send
+from streams.topics import TopicTable
+
+
+@asynccontextmanager
+async def a_writer(
+    clients: KafkaClients, table: TopicTable, observe: Callable[[float, float], None] = lambda *_: None
+) -> AsyncIterator[TransactionWriter]:
+    """A writer of this test's one transactional id."""
+    writer = TransactionWriter(clients, f"{table.prefix}writer", table, observe)
+    await writer.open()
+    try:
+        yield writer
+    finally:
+        await writer.close()
+
+
+async def read(clients: KafkaClients, table: TopicTable, topic: str, *, committed: bool = True) -> list[Send]:
+    """All records of a topic, partition by partition."""
+    consumer = clients.reader(committed=committed)
+    await consumer.start()
+    sends: list[Send] = []
+    try:
+        for partition in range(table[topic].partitions):
+            tp = TopicPartition(table.physical(topic), partition)
+            consumer.assign([tp])
+            await consumer.seek_to_beginning(tp)
+            end = (await consumer.end_offsets([tp]))[tp]
+            async with asyncio.timeout(20):
+                while await consumer.position(tp) < end:
+                    records = (await consumer.getmany(tp, timeout_ms=200)).get(tp, ())
+                    sends.extend(Send(topic, one.key, one.value, tuple(one.headers), partition) for one in records)
+    finally:
+        await consumer.stop()
+    return sends
+
+
+async def test_what_is_written_together_is_read_in_its_order_with_its_headers(
+    clients: KafkaClients, table: TopicTable
+) -> None:
+    sends = [Send("out", b"%d" % number, None, (("n", b"\xff"),), number % 3) for number in range(300)]
+    async with a_writer(clients, table) as writer:
+        await writer.commit([*sends, Send("toy.in.state", b"row", b"1", (), 0)])
+        await writer.commit(sends)
+    for partition in range(3):
+        mine = [send for send in sends if send.partition == partition]
+        written = [send for send in await read(clients, table, "out") if send.partition == partition]
+        assert written == mine + mine
+    assert await read(clients, table, "toy.in.state") == [Send("toy.in.state", b"row", b"1", (), 0)]
+
+
+async def test_records_of_any_size_up_to_the_topics_limit_are_written(clients: KafkaClients, table: TopicTable) -> None:
+    sizes = [10, 3_900_000, 10, 999_000, 999_000, 1_000_100, 10]
+    sends = [Send("out", None, b"x" * size, (), 0) for size in sizes]
+    async with a_writer(clients, table) as writer:
+        await writer.commit(sends)
+    assert [len(send.value or b"") for send in await read(clients, table, "out")] == sizes
+
+
+async def test_of_a_transaction_with_a_record_that_the_broker_refuses_nothing_is_read(
+    clients: KafkaClients, table: TopicTable
+) -> None:
+    too_large = Send("toy.in.state", b"row", b"x" * 1_200_000, (), 0)
+    with pytest.raises(MessageSizeTooLargeError):
+        async with a_writer(clients, table) as writer:
+            await writer.commit([Send("out", b"k", b"v", (), 0), too_large])
+    async with a_writer(clients, table) as writer:  # the next owner aborts what was left open
+        await writer.commit([Send("out", b"k", b"next", (), 0)])
+    assert await read(clients, table, "out") == [Send("out", b"k", b"next", (), 0)]
+
+
+async def test_an_owner_that_was_replaced_can_write_no_more(clients: KafkaClients, table: TopicTable) -> None:
+    async with a_writer(clients, table) as first:
+        await first.commit([Send("out", b"k", b"1", (), 0)])
+        async with a_writer(clients, table) as second:
+            with pytest.raises(ProducerFenced):
+                await first.commit([Send("out", b"k", b"zombie", (), 0)])
+            await second.commit([Send("out", b"k", b"2", (), 0)])
+    assert [send.value for send in await read(clients, table, "out")] == [b"1", b"2"]
+
+
+async def test_each_commit_tells_the_brokers_time(clients: KafkaClients, table: TopicTable) -> None:
+    seen: list[tuple[float, float]] = []
+    before_s, monotonic_s = time.time(), time.monotonic()
+    async with a_writer(clients, table, lambda *observed: seen.append(observed)) as writer:
+        await writer.commit([Send("out", b"k", b"v", (), 0)])
+        await writer.commit([Send("out", b"k", b"v", (), 1)])
+    assert len(seen) == 2
+    for broker_s, acknowledged_s in seen:  # on one machine, and timestamps have whole milliseconds
+        assert before_s - 0.001 <= broker_s <= before_s + (acknowledged_s - monotonic_s) + 0.001

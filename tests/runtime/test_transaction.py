@@ -1,0 +1,65 @@
+import pytest
+
+from streams.runtime.stage import DeadLetter, Output, Record, Send
+from streams.runtime.transaction import RECORD_OVERHEAD_BYTES, OutputError, OutputWriter
+from streams.topics import TopicSpec, TopicTable
+
+TABLE = TopicTable(
+    [TopicSpec("in", 4), TopicSpec("out", 3, max_message_bytes=1_000), TopicSpec("dead-letters", 2)],
+    prefix="p.",
+    stages={"copy": ["in"]},
+)
+RECORD = Record("in", 2, 7, 12.5, b"k", b"\xff", (("own", b"1"),))
+
+
+def sends(output: Output) -> list[Send]:
+    return OutputWriter("copy", "in", 2, TABLE, lambda topic: TABLE[topic].partitions).sends(output)
+
+
+def test_equal_keys_go_to_one_partition_and_no_key_to_the_sources_number() -> None:
+    placed = sends(Output([Send("out", b"foobar", b"1"), Send("out", b"foobar", b"2"), Send("out", None, b"3")]))
+    assert [send.partition for send in placed] == [(-790332482 & 0x7FFFFFFF) % 3] * 2 + [2]
+
+
+def test_a_row_goes_to_its_own_partition_of_the_state_topic() -> None:
+    assert sends(Output(rows={b"a": b"1", b"b": None})) == [
+        Send("copy.in.state", b"a", b"1", (), 2),
+        Send("copy.in.state", b"b", None, (), 2),
+    ]
+
+
+def test_a_dead_letter_keeps_its_bytes_and_headers_and_says_where_it_was() -> None:
+    (letter,) = sends(Output(dead_letters=[DeadLetter(RECORD, "invalid_json", "body")]))
+    assert (letter.topic, letter.key, letter.value) == ("dead-letters", b"k", b"\xff")
+    assert letter.headers[0] == ("own", b"1")
+    headers = dict(letter.headers)
+    assert (headers["dl_stage"], headers["dl_topic"], headers["dl_partition"]) == (b"copy", b"in", b"2")
+    assert (headers["dl_offset"], headers["dl_reason"], headers["dl_field"]) == (b"7", b"invalid_json", b"body")
+
+
+@pytest.mark.parametrize(
+    ("output", "why"),
+    [
+        (Output([Send("nowhere", b"k", b"v")]), "unknown topic"),
+        (Output([Send("nowhere", b"k", b"v", (), 0)]), "unknown topic"),
+        (Output([Send("out", b"k", b"v", (), 3)]), "partition 3 of out, which has 3"),
+        (Output([Send("out", b"k", b"v", (), -1)]), "partition -1"),
+        (Output(rows={b"runtime/fence": b"{}"}), "runtime/"),
+    ],
+)
+def test_what_cannot_be_written_is_refused(output: Output, why: str) -> None:
+    with pytest.raises(OutputError, match=why):
+        sends(output)
+
+
+def test_a_record_may_fill_its_topics_limit_and_not_a_byte_more() -> None:
+    room = 1_000 - RECORD_OVERHEAD_BYTES - len(b"key") - len("name") - len(b"value")
+    fits = Send("out", b"key", b"x" * room, (("name", b"value"),), 0)
+    assert sends(Output([fits])) == [fits]
+    with pytest.raises(OutputError, match="1001 bytes to out, which takes 1000"):
+        sends(Output([fits._replace(value=b"x" * (room + 1))]))
+
+
+def test_what_goes_to_all_goes_to_each_partition_once() -> None:
+    writer = OutputWriter("copy", "in", 2, TABLE, lambda topic: TABLE[topic].partitions)
+    assert [send.partition for send in writer.to_all("out", b"v", ())] == [0, 1, 2]

@@ -1,0 +1,69 @@
+from typing import Any
+
+import pytest
+
+from routers.matching import RepStatus, TicketEvent
+from streams.contracts import RepStatus as RepContract
+from streams.contracts import TicketEvent as EventContract
+from streams.contracts import encode
+from streams.runtime.stage import Stage, Watermark
+from streams.stages.inbox import read_command
+from streams.stages.intake import intake_spec
+from streams.stages.totals import decode_totals
+from streams.topics import Topic
+
+SOURCES = intake_spec({"default", "acme"}).sources
+
+
+def make(topic: str) -> Stage:
+    return SOURCES[topic](0, 1)
+
+
+def test_a_rep_status_goes_to_the_router_of_its_group(feed: Any, at_noon: Watermark) -> None:
+    output = make(Topic.REPS_STATUS).process([feed.record(Topic.REPS_STATUS, feed.rep(group="acme"))], at_noon)
+    [send] = output.sends
+    assert (send.topic, send.key) == ("routing.inbox", b"acme")
+    assert isinstance(read_command(send.value), RepStatus)
+
+
+def test_ticket_events_go_to_the_routers_of_their_groups_in_order(feed: Any, at_noon: Watermark) -> None:
+    groups = ["acme", "default", "acme"]
+    records = [feed.record(Topic.TICKETS_EVENTS, feed.event(group=group, epoch=n)) for n, group in enumerate(groups)]
+    output = make(Topic.TICKETS_EVENTS).process(records, at_noon)
+    commands = [read_command(send.value) for send in output.sends]
+    assert [send.key for send in output.sends] == [b"acme", b"default", b"acme"]
+    assert [command.epoch for command in commands if isinstance(command, TicketEvent)] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("topic", [Topic.REPS_STATUS, Topic.TICKETS_EVENTS])
+def test_bad_records_become_dead_letters_and_the_others_arrive(topic: str, feed: Any, at_noon: Watermark) -> None:
+    def good(group: str = "default") -> RepContract | EventContract:
+        said: RepContract | EventContract = (feed.rep if topic == Topic.REPS_STATUS else feed.event)(group=group)
+        return said
+
+    bad = {
+        b"": ("empty_value", ""),
+        None: ("null_value", ""),
+        b"[]": ("wrong_type", ""),
+        b"\xff": ("invalid_utf8", ""),
+        encode(good("nobody")): ("unknown_group", "group"),
+        encode(good()).replace(b'"at":', b'"att":'): ("missing_field", "at"),
+    }
+    records = [record for value in bad for record in (feed.record(topic, value), feed.record(topic, good()))]
+    output = make(topic).process(records, at_noon)
+    assert [(letter.reason, letter.field) for letter in output.dead_letters] == list(bad.values())
+    assert [letter.record for letter in output.dead_letters] == records[::2]
+    assert len(output.sends) == 6
+
+
+def test_totals_add_up_across_a_restore(feed: Any, rows: Any, at_noon: Watermark) -> None:
+    topic = Topic.REPS_STATUS
+    first, second = make(topic), make(topic)
+    rows.keep(first.process([feed.record(topic, feed.rep()), feed.record(topic, b"{")], at_noon))
+    second.restore(rows)
+    rows.keep(second.process([feed.record(topic, feed.rep())], at_noon))
+    assert decode_totals(rows) == {"received": 3, "forwarded": 2, "dead_letters": 1}
+
+
+def test_time_alone_changes_nothing(at_noon: Watermark) -> None:
+    assert not make(Topic.REPS_STATUS).tick(at_noon.time_s, at_noon)

@@ -1,0 +1,106 @@
+from pathlib import Path
+
+import pytest
+
+from streams.app import build
+from streams.config import KafkaSettings, PipelineSettings, Settings
+from streams.contracts import Assignment, TriagedTicket, decode, encode
+from streams.contracts.examples import EXAMPLES
+from streams.runtime.memory import MemoryRunner
+from streams.topics import Topic
+
+
+def test_what_is_built_without_a_file_turns_messages_into_assignments() -> None:
+    app = build(Settings())
+    runner = MemoryRunner(app.stages, app.table, start_s=1_773_144_000.0)
+    status = encode(EXAMPLES["rep_status"]).replace(b"acme-eu", b"default").replace(b'"fr","en"', b"")
+    runner.send(Topic.REPS_STATUS, None, status)
+    runner.send(Topic.MESSAGES_RAW, None, encode(EXAMPLES["message-email-fr"]).replace(b'"acme"', b'"default"'))
+    runner.settle()
+    [triaged], [said] = runner.records(Topic.TICKETS_TRIAGED), runner.records(Topic.TICKETS_ASSIGNMENTS)
+    assert decode(TriagedTicket, triaged.value).group == "default"
+    assert decode(Assignment, said.value).rep_id == "rep-7"
+
+
+def test_whoever_feeds_route_marks_its_inbox_and_is_waited_for() -> None:
+    stages = build(Settings()).stages
+    feeding = {source for stage in stages if Topic.ROUTING_INBOX in stage.marks_to for source in stage.sources}
+    [route] = [stage for stage in stages if stage.name == "route"]
+    assert set(route.fed_by) == feeding == {Topic.MESSAGES_RAW, Topic.REPS_STATUS, Topic.TICKETS_EVENTS}
+
+
+def test_a_state_topic_has_as_many_partitions_as_its_source() -> None:
+    app = build(Settings())
+    for stage in app.stages:
+        for source in stage.sources:
+            assert app.table[f"{stage.name}.{source}.state"].partitions == app.table[source].partitions
+
+
+def test_settings_reach_what_they_are_for() -> None:
+    settings = Settings(
+        kafka=KafkaSettings(
+            bootstrap="kafka:9093",
+            prefix="acme.",
+            session_timeout_s=6.0,
+            transaction_timeout_s=20.0,
+            security_protocol="SASL_SSL",
+            ca_file=Path("ca.pem"),
+            sasl_mechanism="SCRAM-SHA-512",
+            sasl_username="ann",
+            sasl_password_file=Path("secret"),
+        ),
+        pipeline=PipelineSettings(
+            chunk_records=7,
+            chunk_bytes=8,
+            chunk_s=0.009,
+            queue_records=10,
+            queue_bytes=11,
+            clock_skew_s=0.0,
+            outside_log_s=12.0,
+            time_origin_s=1.0,
+            time_start_s=100.0,
+            time_speed=60.0,
+        ),
+    )
+    app = build(settings)
+    clients, security, limits = app.clients, app.clients.security, app.limits
+    assert app.table.physical(Topic.AUDIT) == "acme.audit"
+    assert (clients.bootstrap, clients.session_timeout_s, clients.transaction_timeout_s) == ("kafka:9093", 6.0, 20.0)
+    assert (security.protocol, security.ca_file, security.mechanism) == ("SASL_SSL", Path("ca.pem"), "SCRAM-SHA-512")
+    assert (security.username, security.password_file) == ("ann", Path("secret"))
+    assert (limits.chunk.records, limits.chunk.bytes, limits.chunk.seconds) == (7, 8, 0.009)
+    assert (limits.queue_records, limits.queue_bytes, limits.skew_s, limits.outside_log_s) == (10, 11, 0.0, 12.0)
+    assert app.clock.scale.apply(2.0) == 160.0
+
+
+def test_how_long_repeats_are_noticed_is_a_setting() -> None:
+    app = build(Settings(pipeline=PipelineSettings(dedup_window_s=60.0, dedup_messages=1)))
+    message = encode(EXAMPLES["message-chat-en"]).replace(b'"acme"', b'"default"')
+    runner = MemoryRunner(app.stages, app.table)
+    for after_s in (0.0, 60.0, 1.0):
+        runner.advance(after_s)
+        runner.send(Topic.MESSAGES_RAW, b"k", message)
+    runner.send(Topic.MESSAGES_RAW, b"k", message.replace(b"m-1001", b"m-1002"))
+    runner.send(Topic.MESSAGES_RAW, b"k", message)
+    runner.settle()
+    ids = [decode(TriagedTicket, record.value).message_id for record in runner.records(Topic.TICKETS_TRIAGED)]
+    assert ids == ["m-1001", "m-1001", "m-1002", "m-1001"]
+
+
+async def test_a_process_runs_the_stages_that_it_is_told_to() -> None:
+    process = build(Settings()).worker_process(["route", "intake"])
+    assert [worker.context.spec.name for worker in process.workers] == ["route", "intake"]
+    await process.stop()
+
+
+async def test_a_process_runs_all_stages_and_makes_the_models_once_before_it_starts() -> None:
+    app = build(Settings())
+    process = app.worker_process(None, "pod-0")
+    assert [worker.context.spec.name for worker in process.workers] == ["triage", "intake", "route"]
+    assert app.triage() is app.triage()
+    await process.stop()
+
+
+async def test_no_process_without_such_a_stage() -> None:
+    with pytest.raises(ValueError, match="no stage 'rout'; there are: triage, intake, route"):
+        build(Settings()).worker_process(["rout"])
