@@ -1,0 +1,1 @@
+"""The business: who should handle it, and how many of them."""

@@ -6,7 +6,7 @@ partitions and their rows would stay behind. Source: DESIGN section 7.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from kafka.admin import ConfigResource, ConfigResourceType, NewPartitions, NewTopic
@@ -43,6 +43,10 @@ class TopicAdmin:
         for spec in sorted(self._table, key=lambda spec: not spec.compacted):
             topic = self._table.physical(spec.name)
             if topic not in known:
+                # A source that has grown needs rows for every partition that it has.
+                source = self._table.source_of(spec.name)
+                has = 0 if source is None else partitions.get(self._table.physical(source), 0)
+                spec = replace(spec, partitions=max(spec.partitions, has))
                 changes.append(Change("create", topic, f"{spec.partitions} partitions", spec))
                 continue
             count = partitions[topic]

@@ -81,9 +81,11 @@ class TopicTable:
     def __init__(self, specs: Iterable[TopicSpec], *, prefix: str, stages: Mapping[str, Iterable[str]]) -> None:
         self.prefix = prefix
         self._specs = {spec.name: spec for spec in specs}
+        self._sources: dict[str, str] = {}
         for stage, sources in stages.items():
             for source in sources:
                 name = state_topic(stage, source)
+                self._sources[name] = source
                 self._specs[name] = TopicSpec(
                     name, self._specs[source].partitions, compacted=True, grows=self._specs[source].grows
                 )
@@ -97,6 +99,10 @@ class TopicTable:
     def physical(self, name: str) -> str:
         """The topic's name on the broker. Raises KeyError for a topic that is not in the table."""
         return self.prefix + self._specs[name].name
+
+    def source_of(self, name: str) -> str | None:
+        """The source whose rows a state topic holds; None for other topics."""
+        return self._sources.get(name)
 
     def logical(self, physical: str) -> str:
         """The name without the prefix."""

@@ -14,29 +14,12 @@ BOOTSTRAP_MS = 5_000
 REQUEST_MS = 15_000
 
 
-def connection(clients: KafkaClients) -> dict[str, Any]:
-    """Address and security, in the words that kafka-python and aiokafka share."""
-    security = clients.security
-    options: dict[str, Any] = {
-        "bootstrap_servers": clients.bootstrap,
-        "security_protocol": security.protocol,
-        "ssl_context": security.ssl_context(),
-    }
-    if security.protocol.startswith("SASL"):
-        options |= {
-            "sasl_mechanism": security.mechanism,
-            "sasl_plain_username": security.username,
-            "sasl_plain_password": security.password(),
-        }
-    return options
-
-
 @contextmanager
 def admin_client(clients: KafkaClients) -> Iterator[Any]:
     """A kafka-python admin client. Raises CommandError for whatever Kafka says while it is open."""
     with broker_errors(clients.bootstrap):
         admin = KafkaAdminClient(
-            **connection(clients), bootstrap_timeout_ms=BOOTSTRAP_MS, request_timeout_ms=REQUEST_MS
+            **clients.connection(), bootstrap_timeout_ms=BOOTSTRAP_MS, request_timeout_ms=REQUEST_MS
         )
         try:
             yield admin

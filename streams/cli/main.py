@@ -164,6 +164,10 @@ def run(arguments: list[str]) -> int:
         # The reader of our output has gone; Python would complain about it once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.FAILED
+    except OSError as error:
+        # A certificate or a password file that is not there; the system's words hold no record's text.
+        complain(f"spillway: {error.filename or 'system'}: {error.strerror}")
+        return ExitCode.FAILED
     except Exception as error:
         # Typer's own errors, by what they can do: their class moved between its versions.
         tell = getattr(error, "format_message", None)

@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from streams.cli.errors import CommandError, ExitCode, broker_errors, explain
-from streams.cli.kafka import admin_client, connection, missing_text, missing_topics
+from streams.cli.kafka import admin_client, missing_text, missing_topics
 from streams.cli.messages import Defaults, Line, format_of, read_lines
 from streams.cli.output import complain, say, say_json
 from streams.cli.pace import Pace
@@ -88,7 +88,7 @@ class _Replay:
         self.interrupted = False
         self._options, self._topic = options, topic
         self._producer_options = {
-            **connection(clients),
+            **clients.connection(),
             "enable_idempotence": True,
             "linger_ms": LINGER_MS,
             "max_batch_size": 262_144,

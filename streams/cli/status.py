@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from routers.matching import count_rows
@@ -86,9 +86,15 @@ def read_status(clients: KafkaClients, topics: TopicTable, sources: Sequence[tup
             for stage, source in sources
             if not {topics.physical(source), topics.physical(state_topic(stage, source))} & set(missing)
         ]
-        logs_of = logs(admin, {topics.physical(source) for _, source in there}) if there else {}
+        names = {topics.physical(source) for _, source in there}
+        logs_of = logs(admin, names) if there else {}
+        with broker_errors(clients.bootstrap):
+            partitions = asyncio.run(stage_partitions(clients, topics, logs_of, there))
+        # Workers go on meanwhile: an end that was read before the fences would look as if they lay beyond it.
+        now = logs(admin, names) if there else {}
+    partitions = [replace(each, log=now[topics.physical(each.source)][each.partition]) for each in partitions]
     with broker_errors(clients.bootstrap):
-        partitions, lag = asyncio.run(_read(clients, topics, logs_of, there))
+        lag = asyncio.run(_lag(clients, topics, partitions))
     tickets = dict.fromkeys(count_rows({}), 0)
     totals: dict[str, dict[str, int]] = {}
     for each in partitions:
@@ -100,13 +106,11 @@ def read_status(clients: KafkaClients, topics: TopicTable, sources: Sequence[tup
     return Status(missing, partitions, lag, totals, tickets)
 
 
-async def _read(
-    clients: KafkaClients, topics: TopicTable, logs_of: Mapping[str, Any], sources: Sequence[tuple[str, str]]
-) -> tuple[list[StagePartition], dict[StagePartition, int]]:
-    partitions = await stage_partitions(clients, topics, logs_of, sources)
-    behind = [each for each in partitions if each.behind]
-    empty = await without_records(clients, topics, behind)
-    return partitions, {each: 0 if each in empty else each.behind for each in partitions}
+async def _lag(
+    clients: KafkaClients, topics: TopicTable, partitions: Sequence[StagePartition]
+) -> dict[StagePartition, int]:
+    empty = await without_records(clients, topics, [each for each in partitions if each.behind])
+    return {each: 0 if each in empty else each.behind for each in partitions}
 
 
 def _time(place: StagePartition) -> str | None:

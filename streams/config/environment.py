@@ -39,7 +39,9 @@ def overrides(environ: Mapping[str, str], settings: StructType) -> tuple[dict[Pa
         if name in known:
             found[known[name]] = text
         elif name.startswith(PREFIX) and not _is_service_link(name, text):
-            problems.append(Problem(name, "", f"is not a setting of the environment{hint(name, known, LIKENESS)}"))
+            problems.append(
+                Problem(name, "", f"is not a setting of the environment{hint(name.upper(), known, LIKENESS)}")
+            )
     return found, problems
 
 

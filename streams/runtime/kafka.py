@@ -57,25 +57,26 @@ class KafkaClients:
     session_timeout_s: float = 10.0
     transaction_timeout_s: float = 15.0
 
-    def _common(self) -> dict[str, Any]:
+    def connection(self) -> dict[str, Any]:
+        """Address and security, in the words that aiokafka and kafka-python share."""
         security = self.security
-        common: dict[str, Any] = {
+        connection: dict[str, Any] = {
             "bootstrap_servers": self.bootstrap,
             "security_protocol": security.protocol,
             "ssl_context": security.ssl_context(),
         }
         if security.protocol.startswith("SASL"):
-            common |= {
+            connection |= {
                 "sasl_mechanism": security.mechanism,
                 "sasl_plain_username": security.username,
                 "sasl_plain_password": security.password(),
             }
-        return common
+        return connection
 
     def group_consumer(self, group: str, assignor: type, instance: str | None) -> AIOKafkaConsumer:
         """A member of a consumer group that reads committed records only and never jumps to another offset."""
         return AIOKafkaConsumer(
-            **self._common(),
+            **self.connection(),
             group_id=group,
             group_instance_id=instance,
             partition_assignment_strategy=[assignor],
@@ -94,12 +95,12 @@ class KafkaClients:
 
     def admin(self) -> AIOKafkaAdminClient:
         """A client that asks the broker about topics."""
-        return AIOKafkaAdminClient(**self._common(), request_timeout_ms=REQUEST_TIMEOUT_MS)
+        return AIOKafkaAdminClient(**self.connection(), request_timeout_ms=REQUEST_TIMEOUT_MS)
 
     def reader(self, *, committed: bool = True) -> AIOKafkaConsumer:
         """A consumer without a group, for partitions that are assigned by hand."""
         return AIOKafkaConsumer(
-            **self._common(),
+            **self.connection(),
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             isolation_level="read_committed" if committed else "read_uncommitted",
@@ -111,7 +112,7 @@ class KafkaClients:
     def transactional_producer(self, transactional_id: str, max_record_bytes: int) -> AIOKafkaProducer:
         """A producer of its own for one partition; making another with the same id fences this one."""
         return AIOKafkaProducer(
-            **self._common(),
+            **self.connection(),
             transactional_id=transactional_id,
             transaction_timeout_ms=round(self.transaction_timeout_s * 1000),
             max_batch_size=BATCH_BYTES,

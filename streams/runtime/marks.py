@@ -90,7 +90,7 @@ class MarkBook:
         self._moved_s: dict[tuple[str, int], float] = {}
         self._opened_s = 0.0
         self._time_s = 0.0
-        self.changed = False
+        self.changed = False  # since the last dump
 
     def open(self, now_s: float) -> None:
         """Start to listen at ``now_s``: nobody is silent before ``silence_s`` have passed since."""
@@ -123,7 +123,10 @@ class MarkBook:
                     silent.add(source)
                 else:
                     least_s = min(least_s, self._up_to_s.get(source, 0.0))
-        self._time_s = max(self._time_s, least_s)
+        if least_s > self._time_s:
+            # Silence moves it without a mark. An output may tell of this time, so the next owner must not be behind it.
+            self._time_s = least_s
+            self.changed = True
         return Watermark(self._time_s, frozenset(silent))
 
     def dump(self) -> bytes:

@@ -43,15 +43,17 @@ class TransactionWriter:
         async with asyncio.timeout(self._timeout_s):
             await self._producer.begin_transaction()
             # aiokafka commits happily over failed batches: every one of them must be acknowledged first.
-            for future in [
-                await self._producer.send_batch(batch, self._table.physical(topic), partition=partition)
-                for topic, partition, batch in self._batches(sends)
-            ]:
-                answer = await future
+            # Together, so that no batch's failure is left lying when another one raises.
+            answers = await asyncio.gather(
+                *[
+                    await self._producer.send_batch(batch, self._table.physical(topic), partition=partition)
+                    for topic, partition, batch in self._batches(sends)
+                ]
+            )
             acknowledged_s = time.monotonic()
             await self._producer.commit_transaction()
-        if answer.timestamp_type == 1:
-            self._observe(answer.timestamp / 1000, acknowledged_s)
+        if answers[-1].timestamp_type == 1:
+            self._observe(answers[-1].timestamp / 1000, acknowledged_s)
 
     async def partitions(self, topic: str) -> int:
         """How many partitions a topic has, by its physical name."""

@@ -13,6 +13,7 @@ from streams.runtime.partitioner import key_hash
 from streams.runtime.stage import DeadLetter, Output, Record, Send, StageSpec, Watermark
 from streams.stages.group_rows import group_key, rows_by_group
 from streams.stages.inbox import InboxError, read_command
+from streams.stages.totals import Totals
 from streams.topics import Topic
 
 SOURCE = "/spillway/route"
@@ -32,9 +33,11 @@ class Route:
         self._policies = policies
         self._partition, self._partitions = partition, partitions
         self._routers: dict[str, Router] = {}
+        self._totals = Totals()
 
     def restore(self, rows: Mapping[bytes, bytes]) -> None:
-        """Take up the tickets and reps of every group."""
+        """Take up the tickets and reps of every group, and the totals."""
+        self._totals.restore(rows)
         for group, router_rows in rows_by_group(rows).items():
             if group in self._policies:
                 self._router(group).restore(router_rows)
@@ -53,6 +56,8 @@ class Route:
                 router = told[group] = self._router(group)
                 _say(output, group, router.apply(command, record.time_s))
         _keep(output, told)
+        self._totals.add(received=len(records), dead_letters=len(output.dead_letters))
+        output.rows.update(self._totals.row())
         return output
 
     def tick(self, now_s: float, watermark: Watermark) -> Output:

@@ -1,3 +1,4 @@
+import asyncio
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from streams.cli import topics
 from streams.local import LocalBroker
 from streams.runtime.kafka import KafkaClients
+from streams.runtime.producer import TransactionWriter
+from streams.runtime.stage import Send
 from streams.topics import SPECS, TopicTable
 
 STAGES = {"triage": ["messages.raw"], "intake": ["reps.status", "tickets.events"], "route": ["routing.inbox"]}
@@ -27,6 +30,19 @@ class Deployment:
     def sources(self) -> list[tuple[str, str]]:
         """All (stage, source topic) pairs."""
         return [(stage, source) for stage, names in STAGES.items() for source in names]
+
+    def write_rows(self, place: str, topic: str, rows: dict[bytes, bytes], partition: int = 0) -> None:
+        """Rows of one partition of a state topic, written as their owner (place: STAGE-TOPIC) does it."""
+
+        async def write() -> None:
+            writer = TransactionWriter(
+                self.clients, f"{self.table.prefix}{place}-{partition}", self.table, lambda *_: None
+            )
+            await writer.open()
+            await writer.commit([Send(topic, key, row, (), partition) for key, row in rows.items()])
+            await writer.close()
+
+        asyncio.run(write())
 
     def consume(self, topic: str) -> list[Message]:
         """All committed records of a topic."""

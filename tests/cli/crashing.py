@@ -30,5 +30,6 @@ class CrashingApp(App):
     crashes: list[asyncio.Task[None]] = []  # noqa: RUF012
 
 
-built = build(Settings(kafka=KafkaSettings(bootstrap=sys.argv[1], prefix=sys.argv[2])))
-work(CrashingApp(**{name: getattr(built, name) for name in App.__dataclass_fields__}), ["intake"], None, "", 0)
+if __name__ == "__main__":
+    built = build(Settings(kafka=KafkaSettings(bootstrap=sys.argv[1], prefix=sys.argv[2])))
+    work(CrashingApp(**{name: getattr(built, name) for name in App.__dataclass_fields__}), ["intake"], None, "", 0)

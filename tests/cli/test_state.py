@@ -27,26 +27,13 @@ def fill(deployed: Deployment, count: int, partition: int = 0) -> None:
     assert producer.flush(10) == 0
 
 
-def write_rows(deployed: Deployment, place: str, topic: str, rows: dict[bytes, bytes], partition: int = 0) -> None:
-    """Rows of one partition, written as their owner does it."""
-
-    async def write() -> None:
-        name = f"{deployed.table.prefix}{place}-{partition}"
-        writer = TransactionWriter(deployed.clients, name, deployed.table, lambda *_: None)
-        await writer.open()
-        await writer.commit([Send(topic, key, row, (), partition) for key, row in rows.items()])
-        await writer.close()
-
-    asyncio.run(write())
-
-
 def fences(deployed: Deployment) -> list[Fence | None]:
     return [each.fence for each in read_status(deployed.clients, deployed.table, TRIAGE).partitions]
 
 
 def test_a_reset_moves_the_fence_and_keeps_its_time(deployed: Deployment) -> None:
     fill(deployed, 10)
-    write_rows(deployed, "triage-messages.raw", ROWS, {FENCE_KEY: Fence(4, 12.5, 10.0).encode()})
+    deployed.write_rows("triage-messages.raw", ROWS, {FENCE_KEY: Fence(4, 12.5, 10.0).encode()})
     for to, at in (("end", 10), ("start", 0), ("7", 7)):
         reset(deployed.clients, deployed.table, TRIAGE, to=to, partition=0, yes=True)
         assert fences(deployed)[0] == Fence(at, 12.5, 10.0)
@@ -55,7 +42,7 @@ def test_a_reset_moves_the_fence_and_keeps_its_time(deployed: Deployment) -> Non
 
 def test_a_reset_says_what_it_skips_or_repeats(deployed: Deployment, capsys: pytest.CaptureFixture[str]) -> None:
     fill(deployed, 10)
-    write_rows(deployed, "triage-messages.raw", ROWS, {FENCE_KEY: Fence(4).encode()})
+    deployed.write_rows("triage-messages.raw", ROWS, {FENCE_KEY: Fence(4).encode()})
     for to, says in (("end", "skips 6"), ("2", "repeats 8"), ("2", "no change")):
         reset(deployed.clients, deployed.table, TRIAGE, to=to, partition=0, yes=True)
         assert says in capsys.readouterr().out
@@ -118,14 +105,14 @@ def test_status_tells_lag_totals_tickets_and_fences_outside_their_logs(
     fill(deployed, 10)
     fill(deployed, 3, partition=1)
     totals = b'{"received":9,"triaged":7,"duplicates":1,"dead_letters":1}'
-    write_rows(deployed, "triage-messages.raw", ROWS, {FENCE_KEY: Fence(4, 12.5).encode(), b"totals": totals})
-    write_rows(deployed, "triage-messages.raw", ROWS, {FENCE_KEY: Fence(9).encode(), b"totals": totals}, partition=1)
+    deployed.write_rows("triage-messages.raw", ROWS, {FENCE_KEY: Fence(4, 12.5).encode(), b"totals": totals})
+    deployed.write_rows("triage-messages.raw", ROWS, {FENCE_KEY: Fence(9).encode(), b"totals": totals}, partition=1)
     rows = {
         b"group/a/ticket/c-1": b'["c-1","waiting"]',
         b"group/a/ticket/c-2": b'["c-2","parked"]',
         b"group/b/ticket/c-3": b'["c-3","waiting"]',
     }
-    write_rows(deployed, "route-routing.inbox", state_topic("route", "routing.inbox"), rows)
+    deployed.write_rows("route-routing.inbox", state_topic("route", "routing.inbox"), rows)
     assert status(deployed.clients, deployed.table, deployed.sources, as_json=True) == ExitCode.NOT_AS_PLANNED
     out, err = capsys.readouterr()
     assert "triage messages.raw/1 is stopped: its next record would be 9, but the log holds 0 to 3" in err
@@ -166,7 +153,7 @@ def test_status_for_people_fits_eighty_columns(
     deployed: Deployment, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    write_rows(deployed, "triage-messages.raw", ROWS, {FENCE_KEY: Fence(0, 1_773_144_000.0).encode()})
+    deployed.write_rows("triage-messages.raw", ROWS, {FENCE_KEY: Fence(0, 1_773_144_000.0).encode()})
     status(deployed.clients, deployed.table, deployed.sources, as_json=False)
     lines = capsys.readouterr().out.splitlines()
     assert any(line.split()[:3] == ["triage", "messages.raw", "0"] and "2026-03-10T12:00:00Z" in line for line in lines)

@@ -17,7 +17,8 @@ from confluent_kafka import Producer
 from streams.cli.errors import ExitCode
 from streams.cli.status import read_status
 from streams.local.ports import free_ports
-from streams.topics import Topic
+from streams.runtime.fence import FENCE_KEY, Fence
+from streams.topics import Topic, state_topic
 
 from .conftest import Deployment
 
@@ -110,6 +111,26 @@ def test_a_worker_gets_ready_works_and_stops_in_order_without_a_word_of_customer
     ours = [line for line in map(json.loads, logged.splitlines()) if line["logger"].startswith("streams.")]
     assert [line for line in ours if line["level"] != "info"] == []
     assert ours[-1]["message"] == "worker ends"
+
+
+def test_a_partition_that_stopped_because_its_topic_was_made_anew_goes_on_after_a_reset(
+    deployed: Deployment, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPILLWAY_PIPELINE__OUTSIDE_LOG_S", "1")
+    rows = state_topic("intake", Topic.REPS_STATUS)
+    deployed.write_rows("intake-reps.status", rows, {FENCE_KEY: Fence(5).encode()})
+    [port, _] = free_ports()
+    worker = start("worker", "--stages", "intake", "--port", str(port))
+    wait_until(lambda: "reps.status/0: stopped, SourceDoesNotMatchState" in get(port, "/ready")[1], worker)
+    worker.terminate()
+    worker.communicate(timeout=20)
+    reset = start(
+        "state", "reset", "intake", "--topic", Topic.REPS_STATUS, "--to", "start", "--partition", "0", "--yes"
+    )
+    _, said = reset.communicate(timeout=30)
+    assert (reset.returncode, said) == (ExitCode.OK, "")
+    worker = start("worker", "--stages", "intake", "--port", str(port))
+    wait_until(lambda: get(port, "/ready")[0] == 200, worker)
 
 
 def test_a_worker_that_has_not_started_yet_stops_at_once(start: Start) -> None:

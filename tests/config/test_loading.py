@@ -267,17 +267,31 @@ KEYS = ["kafka", "web", "pipeline", "tenants", "groups", "name", "group", "segme
 KEYS += ["skills", "rep_skills", "sla_s", "urgent", "kind", "port", "bootstrap", "absence_grace_s", "chat", "'*'", "zz"]
 SCALARS = ["1", "0", "-5", "1e3", "nan", "true", "'a'", "'default'", "'*'", "'billing'", "2000-01-01", "'vendor'", "60"]
 VALUES = [*SCALARS, "[]", "{}", "['*']", "['a', 1]", "{ a = 'default' }", "{ chat = 60 }", "[{ name = 'a' }]"]
+GOOD = [
+    "[web]\nport = 1",
+    "[kafka]\nreplication = 3",
+    "[[tenants]]\nname = 'a'",
+    "[[tenants]]\nname = 'b'\ngroup = 'g'",
+]
+GOOD += [
+    "[[groups]]\nname = 'default'",
+    "[[groups]]\nname = 'g'\nretry_s = 3",
+    "[[groups.pools]]\nname = 'p'\nskills = ['s']",
+]
+GOOD += ["[[groups.queues]]\nname = 'q'\ntopics = ['*']", "[[groups.queues]]\nname = 'r'\ntopics = ['refund']"]
+GOOD += ["[[groups.queues]]\nname = 'q'\ntopics = ['*', 'outage']\nskills = ['s']\nsla_s.low = 5"]
 
 keys = st.lists(st.sampled_from(KEYS), min_size=1, max_size=3).map(".".join)
 lines = st.one_of(
-    st.builds("[{}]".format, keys),
-    st.builds("[[{}]]".format, keys),
+    st.sampled_from(GOOD),
+    st.sampled_from(GOOD),
     st.builds("{} = {}".format, keys, st.sampled_from(VALUES)),
-    st.sampled_from(["[[tenants]]\nname = 'a'", "[[groups]]\nname = 'default'", "[[groups.pools]]\nname = 'p'"]),
-    st.sampled_from(["[[groups.queues]]\nname = 'q'\ntopics = ['*']", "[[groups.queues]]\nname = 'r'"]),
+    st.builds("[{}]".format, keys) | st.builds("[[{}]]".format, keys),
 )
 
 
-@given(st.lists(lines, max_size=8).map("\n".join))
+@given(
+    st.lists(lines, max_size=6).map("\n".join) | st.lists(st.sampled_from(GOOD), max_size=6, unique=True).map("\n".join)
+)
 def test_any_settings_load_or_are_refused_and_nothing_else(text: str) -> None:
     loads_or_refuses(text.encode())

@@ -103,26 +103,31 @@ def test_what_is_missing_is_reported_at_the_table_that_should_hold_it() -> None:
     assert line_of(("kafka", "bootstrap"), lines) is None
 
 
-TOKENS = ["a", "b.c", '"d e"', " = ", "=", "[", "]", "[[a]]", "[a]", "[b.c]", "{", "}", ",", "\n", "\n", "# x", "1"]
-TOKENS += [
-    '"s"',
-    "'t'",
-    '"""',
-    "'''",
-    "\\",
-    '"',
-    "1.5",
-    "true",
-    "\r\n",
-    " ",
+KEYS = ["a", "b", '"d e"', "'f.g'", '"\\u0068"', "a.b", 'b . "d e"', "c.a.b"]
+VALUES = [
+    "1",
+    "'t' # x",
+    '"s\\"]"',
+    "[1, # ]\n 'a' ,\n]",
+    "{ x = { y.z = 1 }, w = [{}] }",
     "2000-01-01 00:00:00",
-    "a = 1\n",
-    "b = [\n",
+    "-inf",
 ]
+VALUES += ['"""\n[x]\n"""', '"""\\\n a""\\"""""', "'''\na = 1\n'''''", "[]", "{}", "[ [ ] , [[1],], ]#"]
+PARTS = ["", "\n", "# [c]", "  # d = 1", "[", "x ="]
+keys = st.sampled_from(KEYS)
+statements = st.one_of(
+    st.builds("{} = {}".format, keys, st.sampled_from(VALUES)),
+    st.builds("{}[ {} ] # [x]".format, st.sampled_from(["", "\t"]), keys),
+    st.builds("[[ {} ]]".format, keys),
+    st.builds("[[{}]]\n\n{}={}".format, keys, keys, st.sampled_from(VALUES)),
+    st.sampled_from(PARTS),
+)
 
 
-@given(st.lists(st.sampled_from(TOKENS), max_size=25).map("".join))
-def test_whatever_python_parses_has_a_line_for_each_setting(text: str) -> None:
+@given(st.lists(statements, max_size=8), st.sampled_from(["\n", "\r\n"]))
+def test_whatever_python_parses_has_a_line_for_each_setting(parts: list[str], line_end: str) -> None:
+    text = line_end.join(parts)
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError:

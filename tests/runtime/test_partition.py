@@ -206,6 +206,19 @@ def test_marks_are_not_shown_to_the_stage_and_survive_its_owner() -> None:
     assert [json.loads(send.value or b"")["watermark_s"] for send in bench.committed] == [9.0]
 
 
+def test_a_watermark_that_an_output_was_written_at_holds_for_the_next_owner() -> None:
+    bench = Bench(StageSpec("toy", {"in": lambda *_: Timers("out", 0, 1)}, fed_by=("elsewhere",)))
+    for time_s in (50.0, 50.0):  # nobody marked for 50 s: the watermark is the reader's own time
+        bench.log.append(time_s, b"before", b"{}")
+        bench.settle()
+    bench.now_s = 53.0
+    bench.reopen()  # from now on it waits for marks again
+    bench.log.append(54.0, b"after", b"{}")
+    bench.settle()
+    said = [json.loads(send.value or b"")["watermark_s"] for send in bench.committed]
+    assert said == [0.0, 50.0, 50.0]
+
+
 def test_a_stage_that_marks_tells_every_partition_once_for_each_ten_seconds() -> None:
     bench = Bench(StageSpec("toy", {"in": CountAndTime}, marks_to=("inbox",)))
     marked = []

@@ -34,6 +34,7 @@ class BrokerLog:
 
     def close(self) -> None:
         self._consumer.close()
+        del self._admin
 
     def poll(self, wait_s: float) -> None:
         """Take what comes within the time."""

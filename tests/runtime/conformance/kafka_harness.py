@@ -75,6 +75,7 @@ class KafkaHarness:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self.log.close()
+        del self._producer, self._admin  # they would go on looking for a broker that has ended
 
     # The suite's words
 

@@ -37,8 +37,8 @@ def test_a_backlog_is_cut_by_bytes_but_one_record_always_passes(harness: Harness
 
 
 def test_a_slow_stage_gets_no_more_at_once_than_it_can_do_in_time(kafka: KafkaHarness) -> None:
-    feed_backlog(kafka, b"slow", [b"slow"] * 400)
+    feed_backlog(kafka, b"slow", [b"slow"] * 300)
     chunks = [size["records"] for size in sizes(kafka, b"slow")]
-    assert sum(chunks) == 400
+    assert sum(chunks) == 300
     # The first chunk teaches the cost; then a chunk is what fits, with room for a sleep that took longer.
     assert all(size <= CHUNK.seconds / SLOW_S for size in chunks[1:])
