@@ -98,6 +98,7 @@ class WorkerProcess:
                 clock=clock,
                 limits=limits or RunLimits(),
                 partitions_of=self._counts,
+                reload_topics=self._counts.load,
                 consumer=partial(self._consumer, number),
                 openings=openings,
             )

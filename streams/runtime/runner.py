@@ -11,7 +11,7 @@ import logging
 import random
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +61,7 @@ class RunContext:
     clock: BrokerClock
     limits: RunLimits
     partitions_of: Callable[[str], int]
+    reload_topics: Callable[[], Awaitable[None]]
     consumer: Callable[[], Any]
     openings: asyncio.Semaphore
 
@@ -155,6 +156,8 @@ class PartitionRunner:
             context.clients, context.table.prefix + name, context.table, context.clock.observe
         )
         await self._writer.open()
+        if tp.partition >= context.partitions_of(self.source):
+            await context.reload_topics()  # the source has grown since this process began
         rows_topic = context.table.physical(state_topic(context.spec.name, self.source))
         rows = await read_rows(context.clients, rows_topic, tp.partition)
         log_start = await context.consumer().log_start(tp)
