@@ -89,12 +89,12 @@ def read_status(clients: KafkaClients, topics: TopicTable, sources: Sequence[tup
         names = {topics.physical(source) for _, source in there}
         logs_of = logs(admin, names) if there else {}
         with broker_errors(clients.bootstrap):
-            partitions = asyncio.run(stage_partitions(clients, topics, logs_of, there))
-        # Workers go on meanwhile: an end that was read before the fences would look as if they lay beyond it.
+            partitions, behind = asyncio.run(_read(clients, topics, logs_of, there))
+        # Workers go on meanwhile. Lag is against the ends from before the fences were read, or every mark that comes
+        # in between would count; whether a fence is outside its log is against those from after, or it would seem so.
         now = logs(admin, names) if there else {}
-    partitions = [replace(each, log=now[topics.physical(each.source)][each.partition]) for each in partitions]
-    with broker_errors(clients.bootstrap):
-        lag = asyncio.run(_lag(clients, topics, partitions))
+    lag = {replace(each, log=now[topics.physical(each.source)][each.partition]): behind[each] for each in partitions}
+    partitions = list(lag)
     tickets = dict.fromkeys(count_rows({}), 0)
     totals: dict[str, dict[str, int]] = {}
     for each in partitions:
@@ -106,11 +106,12 @@ def read_status(clients: KafkaClients, topics: TopicTable, sources: Sequence[tup
     return Status(missing, partitions, lag, totals, tickets)
 
 
-async def _lag(
-    clients: KafkaClients, topics: TopicTable, partitions: Sequence[StagePartition]
-) -> dict[StagePartition, int]:
+async def _read(
+    clients: KafkaClients, topics: TopicTable, logs_of: Mapping[str, Any], sources: Sequence[tuple[str, str]]
+) -> tuple[list[StagePartition], dict[StagePartition, int]]:
+    partitions = await stage_partitions(clients, topics, logs_of, sources)
     empty = await without_records(clients, topics, [each for each in partitions if each.behind])
-    return {each: 0 if each in empty else each.behind for each in partitions}
+    return partitions, {each: 0 if each in empty else each.behind for each in partitions}
 
 
 def _time(place: StagePartition) -> str | None:
