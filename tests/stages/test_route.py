@@ -203,7 +203,7 @@ def test_what_a_router_refuses_is_counted_and_no_dead_letter(inbox: Inbox, feed:
     stage = make()
     for _ in range(2):
         output = stage.process([inbox(EventRecord(feed.event(ticket_id="c-404")))], mark(0))
-        assert (output.counts, bool(output)) == ({"refused_unknown_ticket": 1}, False)
+        assert (output.counts, output.sends, output.dead_letters) == ({"refused_unknown_ticket": 1}, [], [])
 
 
 SAYINGS = st.lists(
