@@ -3,7 +3,7 @@ VENV := .venv
 PYTHON ?= python3
 STAMP := $(VENV)/.stamp
 
-.PHONY: setup test check bench audit lock clean
+.PHONY: setup demo test check bench audit lock clean
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Spillway needs Python 3.11 or newer"; exit 1; }
@@ -14,6 +14,9 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 setup: $(STAMP)  ## make .venv with pinned, hash-checked dependencies
+
+demo: $(STAMP)  ## a surge day on a local Kafka, live, in about five minutes
+	$(VENV)/bin/spillway demo
 
 test: $(STAMP)  ## everything but long soaks, on a real local Kafka
 	$(VENV)/bin/python -m pytest
@@ -33,6 +36,9 @@ audit: $(STAMP)  ## known vulnerabilities, where pip-audit's database answers
 lock: $(STAMP)  ## pin all dependencies again after a change of pyproject.toml
 	$(VENV)/bin/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.lock pyproject.toml
+	$(VENV)/bin/pip-compile --quiet --build-deps-for wheel --generate-hashes --allow-unsafe --strip-extras \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --constraint requirements.lock \
+	  -o requirements-runtime.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis

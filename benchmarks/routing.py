@@ -10,7 +10,7 @@ import random
 import time
 from dataclasses import dataclass
 
-from routers.matching import Policy, Pool, Queue, RepStatus, Router, TicketEvent, TicketTriaged
+from routers.matching import Policy, Pool, Queue, RepStatus, Router, Seats, TicketEvent, TicketTriaged
 
 LANGUAGES = ("en", "fr", "de", "es", "fa")
 CHANNELS = ("email", "chat", "form")
@@ -72,6 +72,7 @@ def fill(scenario: Scenario, chance: random.Random) -> tuple[Router, dict[bytes,
             ),
             now_s,
         )
+    router.apply(Seats("acme", scenario.reps, now_s + 1e6), now_s)
     room = int(scenario.reps * scenario.capacity_units)
     for number in range(room + scenario.waiting):
         now_s += 0.001

@@ -4,20 +4,28 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from detectors.surge import SurgeBank
 from detectors.text import Triage
+from routers.capacity import CapacityPlanner
 from streams.config import KafkaSettings, PipelineSettings, Settings
+from streams.follower import Follower
 from streams.runtime.clock import BrokerClock, TimeScale
 from streams.runtime.kafka import KafkaClients, Security
 from streams.runtime.process import WorkerProcess
 from streams.runtime.runner import RunLimits
 from streams.runtime.spans import ChunkLimits
 from streams.runtime.stage import StageSpec
+from streams.stages.counts import BUCKET_S
 from streams.stages.intake import intake_spec
+from streams.stages.join import join_spec
+from streams.stages.learn import learn_spec
+from streams.stages.plan import plan_spec
 from streams.stages.route import route_spec
+from streams.stages.surge import surge_spec
 from streams.stages.triage import triage_spec
 from streams.topics import SPECS, TopicTable
 
-TRIAGE = "triage"
+NEED_MODELS = frozenset({"triage", "learn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +33,11 @@ class App:
     """All that commands and workers use.
 
     table: every topic, those with the stages' rows among them. triage: makes the models of this process, once.
+    follower: keeps those models where learning.examples is.
 
     >>> app = build(Settings())
     >>> [stage.name for stage in app.stages]
-    ['triage', 'intake', 'route']
+    ['triage', 'intake', 'route', 'surge', 'plan', 'join', 'learn']
     >>> app.table.physical("route.routing.inbox.state")
     'spillway.route.routing.inbox.state'
     """
@@ -39,6 +48,7 @@ class App:
     clock: BrokerClock
     limits: RunLimits
     triage: Callable[[], Triage]
+    follower: Follower
 
     def worker_process(self, stage_names: Sequence[str] | None = None, instance: str | None = None) -> WorkerProcess:
         """A process of these stages (None: all), not yet started. Call it inside the running event loop.
@@ -50,7 +60,8 @@ class App:
         names = list(specs) if stage_names is None else list(stage_names)
         if unknown := [name for name in names if name not in specs]:
             raise ValueError(f"no stage {unknown[0]!r}; there are: {', '.join(specs)}")
-        if TRIAGE in names:
+        needs_models = not NEED_MODELS.isdisjoint(names)
+        if needs_models:
             self.triage()
         return WorkerProcess(
             [specs[name] for name in names],
@@ -59,6 +70,7 @@ class App:
             clock=self.clock,
             limits=self.limits,
             instance=instance,
+            companions=[self.follower] if needs_models else [],
         )
 
 
@@ -70,6 +82,21 @@ def build(settings: Settings) -> App:
     def models() -> Triage:
         return Triage.default(pipeline.label_share)
 
+    def bank(group: str) -> SurgeBank:
+        surges = settings.surges
+        return SurgeBank(
+            group,
+            bucket_s=BUCKET_S,
+            false_alarms_per_week=surges.false_alarms_per_week,
+            timezone=surges.timezone,
+            max_series=surges.max_series,
+        )
+
+    planners = {group.name: group.planner for group in settings.groups}
+
+    def planner(group: str) -> CapacityPlanner:
+        return planners[group]()
+
     stages = [
         triage_spec(
             models,
@@ -77,16 +104,24 @@ def build(settings: Settings) -> App:
             dedup_window_s=pipeline.dedup_window_s,
             dedup_messages=pipeline.dedup_messages,
         ),
-        intake_spec(policies.keys()),
+        intake_spec(policies.keys(), [tenant.name for tenant in settings.tenants]),
         route_spec(policies),
+        surge_spec(bank, list(policies)),
+        plan_spec(planner, [group.name for group in settings.groups if group.vendors]),
+        join_spec(),
+        learn_spec(lambda: follower.snapshot()),
     ]
+    table = TopicTable(SPECS, prefix=settings.kafka.prefix, stages={spec.name: spec.sources for spec in stages})
+    clients = _clients(settings.kafka)
+    follower = Follower(clients, table, models)
     return App(
-        table=TopicTable(SPECS, prefix=settings.kafka.prefix, stages={spec.name: spec.sources for spec in stages}),
+        table=table,
         stages=stages,
-        clients=_clients(settings.kafka),
+        clients=clients,
         clock=BrokerClock(TimeScale(pipeline.time_origin_s, pipeline.time_start_s, pipeline.time_speed)),
         limits=_limits(pipeline),
         triage=models,
+        follower=follower,
     )
 
 
@@ -111,5 +146,6 @@ def _limits(pipeline: PipelineSettings) -> RunLimits:
         queue_records=pipeline.queue_records,
         queue_bytes=pipeline.queue_bytes,
         skew_s=pipeline.clock_skew_s,
+        tick_s=pipeline.tick_s,
         outside_log_s=pipeline.outside_log_s,
     )

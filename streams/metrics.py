@@ -4,6 +4,9 @@ Labels: stage (seven at most), topic and partition (of a source), kind (chunk, t
 names), cause (a class of error). Nothing that a customer wrote is ever a label.
 """
 
+import contextlib
+from collections.abc import Mapping
+
 from prometheus_client import Counter, Gauge, Histogram
 
 PARTITION = ("stage", "topic", "partition")
@@ -28,3 +31,48 @@ LAG = Gauge("spillway_lag_records", "Records of the source that are not used up 
 EVENT_TIME_LAG_S = Gauge("spillway_event_time_lag_seconds", "The clock minus the partition's time.", PARTITION)
 CLOCK_SKEW_S = Gauge("spillway_clock_skew_seconds", "How far the broker's clock is ahead of this machine's.")
 READY = Gauge("spillway_ready", "1 when every partition of this worker is open and makes progress.")
+
+# What stages say of the business, by the names that they use in ``Output.gauges``. Labels: group, series, queue, vendor
+# and skill are names of the policy and of models.
+BUSINESS = {
+    "surge_active": Gauge("spillway_surge_active", "1 while a surge lasts.", ("group", "series")),
+    "volume_per_minute": Gauge(
+        "spillway_volume_per_minute", "Messages a minute of all series, observed and expected.", ("group", "kind")
+    ),
+    "volume_unmeasured_buckets": Gauge(
+        "spillway_volume_unmeasured_buckets", "Newest buckets in a row that could not be measured.", ("group",)
+    ),
+    "backlog_tickets": Gauge("spillway_backlog_tickets", "Tickets that wait for a rep.", ("group", "queue")),
+    "backlog_at_risk_tickets": Gauge(
+        "spillway_backlog_at_risk_tickets",
+        "Tickets that wait and have missed, or will miss, their SLA.",
+        ("group", "queue"),
+    ),
+    "seats": Gauge("spillway_seats", "Vendor seats: wanted, open.", ("group", "vendor", "skill", "state")),
+    "vendor_unanswered_requests": Gauge(
+        "spillway_vendor_unanswered_requests",
+        "Requests in a row that the vendor did not acknowledge in time.",
+        ("group", "vendor", "skill"),
+    ),
+}
+
+
+def drop(gauge: Gauge, *labels: str) -> None:
+    """Show this value no more: it is somebody else's now."""
+    with contextlib.suppress(KeyError):
+        gauge.remove(*labels)
+
+
+class StageGauges:
+    """The business gauges of one partition on this worker; they go when it goes."""
+
+    def __init__(self) -> None:
+        self._shown: set[tuple[str, ...]] = set()
+
+    def show(self, gauges: Mapping[tuple[str, ...], float]) -> None:
+        """Show these values, and no others that were shown before."""
+        for name, *labels in self._shown - gauges.keys():
+            drop(BUSINESS[name], *labels)
+        for (name, *labels), value in gauges.items():
+            BUSINESS[name].labels(*labels).set(value)
+        self._shown = set(gauges)

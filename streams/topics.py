@@ -18,9 +18,19 @@ class Topic(StrEnum):
     MESSAGES_RAW = "messages.raw"
     REPS_STATUS = "reps.status"
     TICKETS_EVENTS = "tickets.events"
+    FEEDBACK = "feedback"
+    VENDORS_EVENTS = "vendors.events"
     ROUTING_INBOX = "routing.inbox"
+    LEARNING_INBOX = "learning.inbox"
+    CAPACITY_INBOX = "capacity.inbox"
+    VOLUME_COUNTS = "volume.counts"
+    LEARNING_EXAMPLES = "learning.examples"
+    MODELS = "models"
     TICKETS_TRIAGED = "tickets.triaged"
     TICKETS_ASSIGNMENTS = "tickets.assignments"
+    SURGES = "surges"
+    NOTICES = "notices"
+    CAPACITY_REQUESTS = "capacity.requests"
     AUDIT = "audit"
     DEAD_LETTERS = "dead-letters"
 
@@ -113,9 +123,19 @@ SPECS: tuple[TopicSpec, ...] = (
     TopicSpec(Topic.MESSAGES_RAW, 8, max_message_bytes=4 * MB, public=True, grows=True),
     TopicSpec(Topic.REPS_STATUS, 2, public=True, grows=True),
     TopicSpec(Topic.TICKETS_EVENTS, 4, public=True, grows=True),
+    TopicSpec(Topic.FEEDBACK, 2, public=True, grows=True),
+    TopicSpec(Topic.VENDORS_EVENTS, 1, public=True, grows=True),
     TopicSpec(Topic.ROUTING_INBOX, 8),
+    TopicSpec(Topic.LEARNING_INBOX, 8),
+    TopicSpec(Topic.CAPACITY_INBOX, 8),
+    TopicSpec(Topic.VOLUME_COUNTS, 4),
+    TopicSpec(Topic.LEARNING_EXAMPLES, 1, retention_s=None),
+    TopicSpec(Topic.MODELS, 1, compacted=True),
     TopicSpec(Topic.TICKETS_TRIAGED, 8, public=True),
     TopicSpec(Topic.TICKETS_ASSIGNMENTS, 8, public=True),
+    TopicSpec(Topic.SURGES, 4, retention_s=90 * DAY_S, public=True),
+    TopicSpec(Topic.NOTICES, 4, retention_s=90 * DAY_S, public=True),
+    TopicSpec(Topic.CAPACITY_REQUESTS, 4, retention_s=90 * DAY_S, public=True),
     TopicSpec(Topic.AUDIT, 1, retention_s=90 * DAY_S, public=True),
     TopicSpec(Topic.DEAD_LETTERS, 4, retention_s=30 * DAY_S, max_message_bytes=5 * MB, public=True),
 )

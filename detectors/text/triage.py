@@ -65,6 +65,7 @@ class TriageResult(NamedTuple):
     `needs_human` is set if there is a reason in `needs_human_why`: "asks_for_person", "sensitive_topic" (security, or a
     contested payment), "strongly_negative"; all that hold, in this order. `label_wanted`: a label for this message
     would teach the models much.
+    `normalised` is the text as the models read it, with numbers, addresses and names of accounts masked.
     `effort_units` see `detectors.text.effort`. `model_versions` maps each task to the version of its model.
     """
 
@@ -77,6 +78,7 @@ class TriageResult(NamedTuple):
     needs_human_why: tuple[str, ...]
     label_wanted: bool
     model_versions: dict[str, str]
+    normalised: str
 
 
 class Triage:
@@ -190,6 +192,7 @@ class Triage:
             why,
             _draw(text) < self._label_share * (1.0 - margin),
             self.model_versions,
+            normalised,
         )
 
 

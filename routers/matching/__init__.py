@@ -1,10 +1,11 @@
 """Who should handle it: matches tickets with reps. See ``Router``."""
 
-from routers.matching.commands import Command, CommandError, RepStatus, TicketEvent, TicketTriaged
+from routers.matching.commands import Command, CommandError, RepStatus, Seats, TicketEvent, TicketTriaged
 from routers.matching.decisions import Decision, Why
 from routers.matching.policy import Policy, PolicyError, Pool, Queue
 from routers.matching.router import Router
 from routers.matching.rows import count_rows
+from routers.matching.statistics import PoolStatistics, QueueStatistics, RouterStatistics
 
 __all__ = [
     "Command",
@@ -13,9 +14,13 @@ __all__ = [
     "Policy",
     "PolicyError",
     "Pool",
+    "PoolStatistics",
     "Queue",
+    "QueueStatistics",
     "RepStatus",
     "Router",
+    "RouterStatistics",
+    "Seats",
     "TicketEvent",
     "TicketTriaged",
     "Why",

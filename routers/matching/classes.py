@@ -40,17 +40,20 @@ class WaitingClass:
     5 (1995); A. Mandelbaum, A. Stolyar, Scheduling flexible servers with convex delay costs, Oper. Res. 52 (2004).
 
     growth: the index gained with each second of waiting. first_start_s: since when the first ticket waits. Both are
-    plain attributes, because a rep that looks for its next ticket compares all classes.
+    plain attributes, because a rep that looks for its next ticket compares all classes. entered_ms: the sum of when its
+    tickets' waits began.
     """
 
     def __init__(self, queue: Queue, key: ClassKey, tickets: Mapping[str, Ticket]) -> None:
         _, urgency, self.language, self.channel, self.effort_milli, self.needs_human, self.excluded = key
         self.key = key
+        self.queue = queue.name
         self.skills = frozenset(queue.skills)
         self.priority = queue.priority
         self.profiles: list[Profile] = []
-        self.count = 0
+        self.count = self.entered_ms = 0
         self.growth = 2.0 / queue.sla_s[urgency] ** 2 / (self.effort_milli / UNIT_MILLI)
+        self.sla_s = queue.sla_s[urgency]
         self.first_start_s = 0.0
         self._tickets = tickets
         self._heap: list[tuple[float, int, str]] = []
@@ -65,10 +68,21 @@ class WaitingClass:
             and not (self.needs_human and profile.pool.kind == "bot")
         )
 
+    def due_by(self, time_s: float) -> int:
+        """How many tickets are due by then. Costs a step for each of them: a heap's oldest are at its top."""
+        latest_s, found, places = time_s - self.sla_s, 0, [0]
+        while places:
+            place = places.pop()
+            if place < len(self._heap) and self._heap[place][0] <= latest_s:
+                found += self._stands(self._heap[place])
+                places += (2 * place + 1, 2 * place + 2)
+        return found
+
     def add(self, ticket: Ticket) -> None:
         """Put the ticket in its place: a ticket that comes back stands where its age puts it."""
         ticket.waits_in = self
         self.count += 1
+        self.entered_ms += ticket.entered_ms
         heappush(self._heap, (ticket.start_s, ticket.seq, ticket.ticket_id))
         self.first_start_s = self._heap[0][0]
 
@@ -76,6 +90,7 @@ class WaitingClass:
         """Take the ticket out, wherever it stands."""
         ticket.waits_in = None
         self.count -= 1
+        self.entered_ms -= ticket.entered_ms
         while self._heap and not self._stands(self._heap[0]):
             heappop(self._heap)
         if len(self._heap) > 64 + 4 * self.count:

@@ -1,4 +1,4 @@
-"""What a Router is told: a ticket was triaged, a rep is there, something happened to a ticket.
+"""What a Router is told: a ticket was triaged, a rep is there, something happened to a ticket, seats are open.
 
 Commands are checked when they are built, so that applying one never fails halfway.
 """
@@ -120,4 +120,27 @@ class TicketEvent:
             raise CommandError("kind", f"must be one of {', '.join(sorted(EVENT_KINDS))}")
 
 
-Command: TypeAlias = TicketTriaged | RepStatus | TicketEvent
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """So many reps of a vendor's pool may have tickets until then, in all; 0: none from now on. The last told counts.
+
+    Raises CommandError.
+
+    >>> Seats("acme", 5, until_s=3600.0).seats
+    5
+    """
+
+    pool: str
+    seats: int
+    until_s: float
+
+    def __post_init__(self) -> None:
+        if not self.pool:
+            raise CommandError("pool", "must not be empty")
+        if self.seats < 0:
+            raise CommandError("seats", "must be 0 or more")
+        if not -_INFINITY < self.until_s < _INFINITY:
+            raise CommandError("until_s", "must be a finite time")
+
+
+Command: TypeAlias = TicketTriaged | RepStatus | TicketEvent | Seats

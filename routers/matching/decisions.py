@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-DecisionKind = Literal["assigned", "revoked", "parked"]
+DecisionKind = Literal["assigned", "overflowed", "revoked", "parked"]
 Rule = Literal[
     "owner",  # assigned: the customer's own rep has room
     "last_rep",  # assigned: the rep who had it before has room
@@ -13,6 +13,7 @@ Rule = Literal[
     "not_accepted",  # revoked: the reservation's time is over
     "absent",  # revoked: the rep is away, offline or silent
     "no_room",  # revoked: the customer answered, and the rep's capacity is used up
+    "seats_closed",  # revoked: the vendor's rep has no seat any more
     "no_skill",  # parked: no pool has the skills
 ]
 
@@ -36,8 +37,8 @@ class Why:
 class Decision:
     """One decision about one ticket. Of two about the same ticket the higher epoch counts.
 
-    rep_id, pool: who gets it (assigned) or loses it (revoked). due_at_s: when its SLA or a promised
-    callback is due. expires_at_s: until when the rep may accept (assigned only).
+    kind: ``overflowed`` is ``assigned`` to a rep of a vendor. rep_id, pool: who gets it, or loses it (revoked).
+    due_at_s: when its SLA or a promised callback is due. expires_at_s: until when the rep may accept, who gets it.
 
     >>> Decision("assigned", "c-1", 7, "ann", "home", "default", 60.0, 90.0, 0.0, Why("owner")).assignment_id
     'c-1:7'

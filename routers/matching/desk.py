@@ -8,11 +8,13 @@ A ticket goes back to waiting when it is declined, not accepted in time, transfe
 when its rep has no room, or is reopened. It is parked, rather than waiting, when no pool has the skills.
 """
 
-from routers.matching.decisions import Decision, DecisionKind, Why
+from routers.matching.decisions import Decision, DecisionKind, Rule, Why
 from routers.matching.matcher import Matcher
 from routers.matching.policy import Policy
 from routers.matching.reps import Rep
 from routers.matching.rows import Contents
+from routers.matching.seats import VendorSeats
+from routers.matching.tally import Tally
 from routers.matching.tickets import HELD, QUEUED, STATES, State, Ticket
 from routers.matching.timers import TimerKind, Timers
 
@@ -22,14 +24,18 @@ class Desk:
 
     def __init__(self, policy: Policy, contents: Contents) -> None:
         self.policy = policy
-        self.now_s, self.last_seq, self.last_assigned, written_under = contents.progress
+        self.now_s, self.last_seq, self.last_assigned, written_under, tally = contents.progress
+        self.tally = Tally(policy, tally)
         self.tickets, self.reps = contents.tickets, contents.reps
         self.counts: dict[str, int] = dict.fromkeys(STATES, 0)
         self.decisions: list[Decision] = []
         self.changed_tickets: dict[str, None] = {}
         self.changed_reps: dict[str, None] = {}
-        self.touched = False
-        self.matcher = Matcher(policy, self.tickets, self.reps)
+        self.changed_seats: dict[str, None] = {}
+        self.touched = self.is_measured = False
+        vendors = [pool.name for pool in policy.pools if pool.kind == "vendor"]
+        self.seats = {name: contents.seats.get(name) or VendorSeats(name) for name in vendors}
+        self.matcher = Matcher(policy, self.tickets, self.reps, self.seats)
         self.timers = Timers()
         self.to_sort: list[Ticket] = []
         """Tickets that were queued under another policy."""
@@ -37,6 +43,9 @@ class Desk:
 
     def _link(self, *, same_policy: bool) -> None:
         """Derive from the rows what they do not hold: loads, classes, timers, counts."""
+        for seats in self.seats.values():
+            if seats.seats:
+                self.timers.set(seats.until_s, "seats", seats.pool)
         for rep in self.reps.values():
             if self.policy.pool(rep.pool) is not None:
                 self.matcher.place(rep)
@@ -66,7 +75,7 @@ class Desk:
 
     def _link_to_rep(self, ticket: Ticket) -> None:
         rep = self.reps[ticket.rep_id or ""]
-        rep.tickets[ticket.ticket_id] = ticket
+        rep.hold(ticket)
         if ticket.state == "waiting_on_customer":
             rep.sleeping += 1
             return
@@ -105,8 +114,8 @@ class Desk:
                 None if rep is None else rep.rep_id,
                 None if rep is None else rep.pool,
                 queue.name,
-                ticket.since_s + queue.sla_s[ticket.urgency] if ticket.due_at_s is None else ticket.due_at_s,
-                ticket.until_s if kind == "assigned" else None,
+                ticket.due_by_s(queue),
+                ticket.until_s if ticket.state == "reserved" else None,
                 self.now_s,
                 why,
             )
@@ -119,6 +128,7 @@ class Desk:
         """A ticket that was not known before."""
         self.tickets[ticket.ticket_id] = ticket
         self.counts[ticket.state] += 1
+        self.tally.arrived(ticket)
         self.enqueue(ticket)
 
     def enqueue(self, ticket: Ticket) -> None:
@@ -156,7 +166,8 @@ class Desk:
         """A new wait begins now, with anyone: the one before has been served."""
         self.last_seq += 1
         ticket.seq, ticket.since_s = self.last_seq, self.now_s
-        ticket.refused_by, ticket.missed_by = [], []
+        ticket.refused_by, ticket.missed_by, ticket.is_answered = [], [], False
+        self.tally.arrived(ticket)
         self.enqueue(ticket)
 
     def unpark(self) -> None:
@@ -183,16 +194,17 @@ class Desk:
         ticket.charge_milli = rep.profile.charge(ticket.effort_milli, ticket.channel)
         ticket.until_s = self.now_s + self.policy.reservation_s
         self._set_timer(ticket, "reservation")
-        rep.tickets[ticket.ticket_id] = ticket
+        rep.hold(ticket)
         rep.carry(ticket)
         self.matcher.changed(rep, has_more_room=False)
         self._set_state(ticket, "reserved")
         self.touch_rep(rep)
-        self._decide("assigned", ticket, rep, why)
+        self._decide("overflowed" if rep.profile.pool.kind == "vendor" else "assigned", ticket, rep, why)
 
     def accept(self, ticket: Ticket) -> None:
         """The rep has taken the reserved ticket on."""
-        ticket.until_s = None
+        self.tally.answered(ticket, self.now_s)
+        ticket.until_s, ticket.busy_since_s = None, self.now_s
         self._set_state(ticket, "accepted")
 
     def take_away(self, ticket: Ticket) -> Rep:
@@ -204,7 +216,10 @@ class Desk:
             rep.sleeping -= 1
         else:
             rep.put_down(ticket)
+        if rep.seats is not None and not rep.tickets:
+            self.matcher.leave_seat(rep)
         ticket.rep_id, ticket.last_rep_id, ticket.charge_milli, ticket.until_s = None, rep.rep_id, 0, None
+        ticket.busy_since_s, ticket.handled_s = None, 0.0
         self.matcher.changed(rep, has_more_room=True)
         return rep
 
@@ -217,6 +232,8 @@ class Desk:
     def sleep(self, ticket: Ticket) -> None:
         """It waits on the customer: no load now, but its rep keeps a unit free."""
         rep = self.reps[ticket.rep_id or ""]
+        self.tally.answered(ticket, self.now_s)
+        ticket.pause(self.now_s)
         rep.put_down(ticket)
         rep.sleeping += 1
         ticket.until_s = None
@@ -229,17 +246,21 @@ class Desk:
         if rep.available and rep.profile is not None:
             charge_milli = rep.profile.charge(ticket.effort_milli, ticket.channel)
             if rep.fits(charge_milli, ticket.channel, rep.profile.caps_milli.get(ticket.channel), waking=True):
-                ticket.charge_milli = charge_milli
+                ticket.charge_milli, ticket.busy_since_s = charge_milli, self.now_s
                 rep.sleeping -= 1
                 rep.carry(ticket)
                 self._set_state(ticket, "accepted")
                 self.matcher.changed(rep, has_more_room=True)
                 return
+        self.tally.handled(ticket, self.now_s)
         self.revoke(ticket, Why("no_room" if rep.available else "absent"))
         self.restart_wait(ticket)
 
     def give_back(self, ticket: Ticket) -> None:
         """The rep does not want it (any more): it waits with its age, for anyone else."""
+        if ticket.state != "reserved":
+            self.tally.handled(ticket, self.now_s)
+            self.tally.arrived(ticket)
         ticket.refused_by = [*ticket.refused_by, self.take_away(ticket).rep_id]
         self.enqueue(ticket)
 
@@ -261,6 +282,8 @@ class Desk:
     def resolve(self, ticket: Ticket) -> None:
         """It is done, and remembered for the reopen window."""
         if ticket.state in HELD:
+            self.tally.answered(ticket, self.now_s)
+            self.tally.handled(ticket, self.now_s)
             self.take_away(ticket)
         self.matcher.leave(ticket)
         ticket.until_s = self.now_s + self.policy.reopen_window_s
@@ -293,12 +316,36 @@ class Desk:
                 self._set_absence_timer(rep, ticket)
         self.revoke_reserved(rep)
 
-    def revoke_reserved(self, rep: Rep) -> None:
+    def revoke_reserved(self, rep: Rep, rule: Rule = "absent") -> None:
         """Offer to others what the rep has not accepted."""
         reserved = [ticket for ticket in rep.tickets.values() if ticket.state == "reserved"]
         for ticket in sorted(reserved, key=lambda t: t.seq):
-            self.revoke(ticket, Why("absent"))
+            self.revoke(ticket, Why(rule))
             self.enqueue(ticket)
+
+    # Seats
+
+    def open_seats(self, seats: VendorSeats, count: int, until_s: float) -> None:
+        """From now on there are so many; what is reserved for those who have lost theirs is offered to others."""
+        if (count, until_s) == (seats.seats, seats.until_s) or not (count or seats.seats):
+            return
+        seats.seats, seats.until_s = count, until_s
+        self.changed_seats[seats.pool] = None
+        self.touched = True
+        if count:
+            self.timers.set(until_s, "seats", seats.pool)
+        self.close_seats(seats)
+        self.matcher.offer_seats(seats)
+
+    def close_seats(self, seats: VendorSeats) -> None:
+        """See to it that nobody without a seat has a reservation; who has nothing else loses a seat first."""
+        for rep_id in sorted(seats.holders, reverse=True):
+            tickets = self.reps[rep_id].tickets.values()
+            if len(seats.holders) > seats.seats and all(ticket.state == "reserved" for ticket in tickets):
+                self.revoke_reserved(self.reps[rep_id], "seats_closed")
+        for rep_id in sorted(seats.holders):
+            if not seats.admits(rep_id):
+                self.revoke_reserved(self.reps[rep_id], "seats_closed")
 
     def _set_absence_timer(self, rep: Rep, ticket: Ticket) -> None:
         assert rep.gone_since_s is not None

@@ -14,6 +14,7 @@ from routers.matching.classes import ClassKey, Pressure, WaitingClass, class_key
 from routers.matching.decisions import Why
 from routers.matching.policy import Policy, Queue
 from routers.matching.reps import Profile, ProfileKey, Rep, profile_key
+from routers.matching.seats import VendorSeats
 from routers.matching.tickets import Ticket
 
 CLASSES_KEPT = 1000
@@ -37,10 +38,13 @@ def _claim(rep: Rep, profile: Profile) -> tuple[int, float, int, str]:
 class Matcher:
     """The waiting classes and the profiles of reps of one group."""
 
-    def __init__(self, policy: Policy, tickets: dict[str, Ticket], reps: dict[str, Rep]) -> None:
+    def __init__(
+        self, policy: Policy, tickets: dict[str, Ticket], reps: dict[str, Rep], seats: dict[str, VendorSeats]
+    ) -> None:
         self._policy = policy
         self._tickets = tickets
         self._reps = reps
+        self._seats = seats
         self._classes: dict[ClassKey, WaitingClass] = {}
         self._waiting: dict[ClassKey, WaitingClass] = {}
         self._profiles: dict[ProfileKey, Profile] = {}
@@ -104,23 +108,27 @@ class Matcher:
         if profile is None:
             pool = self._policy.pool(rep.pool)
             assert pool is not None, "the Router takes in no rep of an unknown pool"
-            profile = self._profiles[key] = Profile(key, pool)
+            profile = self._profiles[key] = Profile(key, pool, self._seats.get(pool.name))
             served = self._served[key] = {c for c in self._classes.values() if c.can_be_served_by(profile)}
             for waiting_class in served:
                 waiting_class.profiles.append(profile)
-        rep.profile = profile
+        rep.profile, rep.seats = profile, profile.seats
         profile.reps[rep.rep_id] = rep
+        if rep.seats is not None and rep.tickets:
+            rep.seats.holders.add(rep.rep_id)
         return is_new
 
     def _displace(self, rep: Rep) -> None:
-        profile, rep.profile, rep.entry = rep.profile, None, None
+        profile, rep.profile = rep.profile, None
         if profile is None:
             return
-        del profile.reps[rep.rep_id]
+        profile.remove(rep)
         if not profile.reps:
             del self._profiles[profile.key]
             for waiting_class in self._served.pop(profile.key):
                 waiting_class.profiles.remove(profile)
+        if rep.seats is not None and rep.tickets:
+            self.leave_seat(rep)
 
     def changed(self, rep: Rep, *, has_more_room: bool) -> None:
         """The rep's load or presence is another now; with more room it may pick a ticket."""
@@ -130,6 +138,25 @@ class Matcher:
         if has_more_room and rep.has_room:
             self._push_free(rep)
 
+    def leave_seat(self, rep: Rep) -> None:
+        """The rep takes no seat of its pool any more: another may."""
+        seats = rep.seats
+        assert seats is not None
+        was_full = not seats.has_free
+        seats.holders.discard(rep.rep_id)
+        if was_full:
+            self.offer_seats(seats)
+
+    def offer_seats(self, seats: VendorSeats) -> None:
+        """Whoever of the pool has a seat now and could not start a ticket before may pick one."""
+        if not self._waiting:
+            return  # a ticket that comes later looks for a rep itself
+        for profile in self._profiles.values():
+            if profile.seats is seats:
+                for rep in profile.reps.values():
+                    if rep.has_room:
+                        self._push_free(rep)
+
     def _push_free(self, rep: Rep) -> None:
         assert rep.profile is not None
         heappush(self._free_reps, _claim(rep, rep.profile))
@@ -137,6 +164,10 @@ class Matcher:
     def waiting_classes(self) -> Iterable[WaitingClass]:
         """The classes with tickets in them."""
         return self._waiting.values()
+
+    def profiles(self) -> Iterable[Profile]:
+        """All profiles that reps have."""
+        return self._profiles.values()
 
     # Matching
 
@@ -153,13 +184,14 @@ class Matcher:
     def next_pair(self, now_s: float) -> Pair | None:
         """The next ticket and rep to bring together, or None when no pair is left.
 
-        The caller assigns the pair before it asks again.
+        The caller assigns the pair before it asks again. Vendors and bots pick last: what has just begun to wait may be
+        for an employee.
         """
         if self._again is not None:  # it has just got a ticket, and may have room for another
             again, self._again = self._again, None
             if again.has_room:
                 self._push_free(again)
-        while self._free_reps:
+        while self._free_reps and (self._free_reps[0][0] == 0 or not self._unmatched):
             rep = self._reps[heappop(self._free_reps)[3]]
             pair = self._most_pressing_for(rep, now_s) if rep.has_room else None
             if pair is not None:
@@ -171,7 +203,7 @@ class Matcher:
             if pair is not None:
                 return pair
             del self._unmatched[waiting_class.key]
-        return None
+        return self.next_pair(now_s) if self._free_reps else None
 
     def _first_unmatched(self, now_s: float) -> WaitingClass:
         if len(self._unmatched) == 1:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from routers.matching.commands import Presence
 from routers.matching.policy import POOL_KINDS, Pool
+from routers.matching.seats import VendorSeats
 from routers.matching.tickets import Ticket
 
 UNIT_MILLI = 1000
@@ -40,23 +41,35 @@ class Rep:
     sleeping: int = 0
     tickets: dict[str, Ticket] = field(default_factory=dict)
     profile: "Profile | None" = None
+    seats: VendorSeats | None = None
     entry: Entry | None = None
     timer_s: float | None = None
+    counted: int = 0
 
     @property
     def available(self) -> bool:
-        """Whether new tickets may be offered at all, room aside."""
+        """Whether new tickets may be offered at all, room and seats aside."""
         return self.state == "online" and self.gone_since_s is None and self.capacity_milli > 0
 
     @property
     def has_room(self) -> bool:
         """Whether the rep could take a ticket, if only a small one."""
-        return self.available and (not self.used_milli or self.taken_milli < self.capacity_milli)
+        return (
+            self.available
+            and (not self.used_milli or self.taken_milli < self.capacity_milli)
+            and (self.seats is None or self.seats.admits(self.rep_id))
+        )
 
     @property
     def taken_milli(self) -> int:
         """What the rep carries, and one unit kept free as long as any ticket waits on its customer."""
         return self.used_milli + (UNIT_MILLI if self.sleeping else 0)
+
+    def hold(self, ticket: Ticket) -> None:
+        """The rep has the ticket from now on."""
+        self.tickets[ticket.ticket_id] = ticket
+        if self.seats is not None:
+            self.seats.holders.add(self.rep_id)
 
     def carry(self, ticket: Ticket) -> None:
         """Count the ticket's charge as load."""
@@ -73,8 +86,10 @@ class Rep:
         """Whether there is room for one ticket more.
 
         A rep who carries nothing can always take one, so that the unit kept free strands no ticket. A ticket that
-        wakes may use that unit: it is what it was kept for.
+        wakes may use that unit: it is what it was kept for, and needs no seat: it was started long ago.
         """
+        if self.seats is not None and not waking and not self.seats.admits(self.rep_id):
+            return False
         taken_milli = self.used_milli if waking else self.taken_milli
         if self.used_milli and taken_milli + charge_milli > self.capacity_milli:
             return False
@@ -92,21 +107,27 @@ def profile_key(rep: Rep) -> ProfileKey:
 class Profile:
     """Reps of one pool with the same skills, languages, channels and capacity, the least loaded on top.
 
-    The same capacity makes the order by load one by room, too: where the top has too little, so have the others, and
-    a search among a thousand full reps ends at the first.
+    Those who have no ticket stand in a heap of their own, since none of them can take one when a vendor's seats are
+    taken. The same capacity makes the order by load one by room, too: where the top has too little, so have the others,
+    and a search among a thousand full reps ends at the first.
+
+    online: reps who are available. used: tickets that are load to them.
     """
 
-    def __init__(self, key: ProfileKey, pool: Pool) -> None:
+    def __init__(self, key: ProfileKey, pool: Pool, seats: VendorSeats | None = None) -> None:
         _, skills, languages, channels, self.capacity_milli = key
         self.key = key
         self.pool = pool
+        self.seats = seats
+        self.online = self.used = 0
         self.rank = POOL_KINDS.index(pool.kind)
         self.skills = frozenset(skills).union(pool.skills)
         self.languages = frozenset(languages)
         self.channels = frozenset(channels)
         self.caps_milli: Mapping[str, int] = {c: round(cap * UNIT_MILLI) for c, cap in pool.channel_caps.items()}
         self.reps: dict[str, Rep] = {}
-        self._heap: list[Entry] = []
+        self._idle: list[Entry] = []
+        self._busy: list[Entry] = []
 
     def charge(self, effort_milli: int, channel: str) -> int:
         """What a ticket takes of these reps: one too large for any of them takes a rep's whole capacity, or cap."""
@@ -115,18 +136,43 @@ class Profile:
 
     def put(self, rep: Rep) -> None:
         """Note the rep's present load and whether it is available; its older entry counts no more."""
+        self._count(rep, rep.available)
         if not rep.available:
             rep.entry = None
             return
         rep.entry = (rep.taken_milli, rep.last_assigned, rep.rep_id)
-        heappush(self._heap, rep.entry)
-        if len(self._heap) > 64 + 4 * len(self.reps):
-            self._heap = [r.entry for r in self.reps.values() if r.entry is not None]
-            heapify(self._heap)
+        heap = self._busy if rep.tickets else self._idle
+        heappush(heap, rep.entry)
+        if len(heap) > 64 + 4 * len(self.reps):
+            is_busy = heap is self._busy
+            heap[:] = [r.entry for r in self.reps.values() if r.entry is not None and bool(r.tickets) is is_busy]
+            heapify(heap)
+
+    def remove(self, rep: Rep) -> None:
+        """The rep is of another profile from now on."""
+        self._count(rep, False)
+        rep.entry = None
+        del self.reps[rep.rep_id]
+
+    def _count(self, rep: Rep, is_online: bool) -> None:
+        used = len(rep.tickets) - rep.sleeping if is_online else 0
+        self.online += is_online - (rep.entry is not None)
+        self.used += used - rep.counted
+        rep.counted = used
 
     def least_loaded(self, effort_milli: int, channel: str, excluded: frozenset[str], count: int = 1) -> list[Rep]:
         """The first ``count`` reps with room for such a ticket, the least loaded first."""
-        heap, found, aside = self._heap, [], []
+        found: list[Rep] = []
+        if self.seats is None or self.seats.has_free:
+            self._search(self._idle, effort_milli, channel, excluded, count, found)
+        if len(found) < count:
+            self._search(self._busy, effort_milli, channel, excluded, count, found)
+        return found
+
+    def _search(
+        self, heap: list[Entry], effort_milli: int, channel: str, excluded: frozenset[str], count: int, found: list[Rep]
+    ) -> None:
+        aside = []
         charge_milli = self.charge(effort_milli, channel)
         cap_milli = self.caps_milli.get(channel)
         while heap:
@@ -144,4 +190,3 @@ class Profile:
             aside.append(heappop(heap))
         for entry in aside:
             heappush(heap, entry)
-        return found

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from routers.matching.commands import Command, RepStatus, TicketEvent, TicketTriaged
+from routers.matching.commands import Command, RepStatus, Seats, TicketEvent, TicketTriaged
 from routers.matching.decisions import Decision, Why
 from routers.matching.desk import Desk
 from routers.matching.policy import URGENCIES, Policy
@@ -15,10 +15,14 @@ from routers.matching.rows import (
     decode,
     encode_progress,
     encode_rep,
+    encode_seats,
     encode_ticket,
     rep_key,
+    seats_key,
     ticket_key,
 )
+from routers.matching.seats import VendorSeats
+from routers.matching.statistics import RouterStatistics, measure
 from routers.matching.tickets import HELD, MESSAGES_REMEMBERED, QUEUED, Ticket
 from routers.matching.timers import Timer
 
@@ -48,7 +52,7 @@ class Router:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self.refusals: Counter[str] = Counter()
-        self._desk = Desk(policy, Contents(Progress(policy=policy.fingerprint), {}, {}))
+        self._desk = Desk(policy, Contents(Progress(policy=policy.fingerprint), {}, {}, {}))
 
     def apply(self, command: Command, now_s: float) -> list[Decision]:
         """Carry out one command at the partition's time, in seconds since the epoch."""
@@ -57,8 +61,10 @@ class Router:
             refusal = self._triaged(command)
         elif isinstance(command, TicketEvent):
             refusal = self._event(command)
-        else:
+        elif isinstance(command, RepStatus):
             refusal = self._status(command)
+        else:
+            refusal = self._seats(command)
         if refusal is not None:
             self.refusals[refusal] += 1
         return self._finish(before_s)
@@ -67,7 +73,9 @@ class Router:
         """Let expire what expires up to the watermark, in seconds since the epoch: cheap when nothing does."""
         before_s = self._begin(now_s)
         while (timer := self._desk.timers.pop_due(now_s)) is not None:
-            if timer.kind == "status":
+            if timer.kind == "seats":
+                self._seats_end(self._desk.seats[timer.name], timer)
+            elif timer.kind == "status":
                 self._status_ends(self._desk.reps[timer.name], timer, now_s)
             elif (ticket := self._desk.tickets.get(timer.name)) is not None:
                 self._fire(ticket, timer, now_s)
@@ -76,6 +84,18 @@ class Router:
     def counts(self) -> dict[str, int]:
         """The number of tickets in each state."""
         return dict(self._desk.counts)
+
+    def statistics(self, now_s: float) -> RouterStatistics:
+        """How the queues and pools do, and what happened since the last call: like a command, it changes a row.
+
+        now_s: seconds since the epoch; a time before the Router's own counts as that.
+        """
+        desk = self._desk
+        at_s = max(now_s, desk.now_s, desk.tally.since_s or 0.0)
+        measured = measure(self.policy, desk.tally, desk.matcher.waiting_classes(), desk.matcher.profiles(), at_s)
+        desk.tally.begin(at_s)
+        desk.is_measured = True
+        return measured
 
     def changed_rows(self) -> dict[bytes, bytes | None]:
         """The rows that changed since the last call, None for those to delete. Their format: see ``rows``."""
@@ -86,11 +106,17 @@ class Router:
             changed[ticket_key(ticket_id)] = None if ticket is None else encode_ticket(ticket)
         for rep_id in desk.changed_reps:
             changed[rep_key(rep_id)] = encode_rep(desk.reps[rep_id])
-        if changed:
-            progress = Progress(desk.now_s, desk.last_seq, desk.last_assigned, self.policy.fingerprint)
+        for pool in desk.changed_seats:
+            changed[seats_key(pool)] = encode_seats(desk.seats[pool])
+        if changed or desk.is_measured:
+            progress = Progress(
+                desk.now_s, desk.last_seq, desk.last_assigned, self.policy.fingerprint, desk.tally.columns
+            )
             changed[ROUTER_KEY] = encode_progress(progress)
+        desk.is_measured = False
         desk.changed_tickets.clear()
         desk.changed_reps.clear()
+        desk.changed_seats.clear()
         return changed
 
     def restore(self, rows: Mapping[bytes, bytes]) -> None:
@@ -169,7 +195,7 @@ class Router:
             rep = desk.reps[command.rep_id] = Rep(command.rep_id, pool.name, "away", command.at_s, 0.0, [], [], [], 0)
         elif command.at_s <= rep.at_s:
             return "old_status"
-        was_available, old_profile = rep.available, rep.profile
+        was_available, old_profile, old_seats = rep.available, rep.profile, rep.seats
         capacity_units = pool.capacity_units if command.capacity_units is None else command.capacity_units
         valid_for_s = self.policy.status_valid_s if command.valid_for_s is None else command.valid_for_s
         rep.pool, rep.state, rep.at_s = pool.name, command.state, command.at_s
@@ -181,6 +207,8 @@ class Router:
         desk.touch_rep(rep)
         if desk.matcher.place(rep):
             desk.unpark()
+        if rep.seats is not old_seats and rep.seats is not None:
+            desk.close_seats(rep.seats)  # one who comes with tickets needs a seat, too
         if command.state == "offline":
             desk.gone(rep)
         else:
@@ -190,6 +218,16 @@ class Router:
             desk.matcher.changed(rep, has_more_room=True)
         if command.state == "away":
             desk.revoke_reserved(rep)
+        return None
+
+    def _seats(self, command: Seats) -> str | None:
+        desk = self._desk
+        if self.policy.pool(command.pool) is None:
+            return "unknown_pool"
+        if command.pool not in desk.seats:
+            return "no_vendor"
+        count = command.seats if command.until_s > desk.now_s else 0
+        desk.open_seats(desk.seats[command.pool], count, command.until_s)
         return None
 
     def _event(self, command: TicketEvent) -> str | None:
@@ -237,6 +275,10 @@ class Router:
         return True
 
     # Timers: each does something only if what it was set for still holds
+
+    def _seats_end(self, seats: VendorSeats, timer: Timer) -> None:
+        if seats.until_s == timer.at_s:
+            self._desk.open_seats(seats, 0, seats.until_s)
 
     def _status_ends(self, rep: Rep, timer: Timer, now_s: float) -> None:
         if rep.timer_s != timer.at_s:

@@ -1,10 +1,12 @@
-"""What a Router keeps in its state topic: one small JSON array for each ticket and rep, and one for itself.
+"""What a Router keeps in its state topic: one small JSON array for each ticket and rep, and each vendor's pool, and one
+for itself.
 
 | key             | value |
 |-----------------|-------|
-| ``ticket/ID``   | the fields of ``Ticket`` from ``ticket_id`` to ``message_ids``, in that order |
+| ``ticket/ID``   | the fields of ``Ticket`` from ``ticket_id`` to ``is_answered``, in that order |
 | ``rep/ID``      | the fields of ``Rep`` from ``rep_id`` to ``last_assigned``, in that order |
-| ``router``      | [now_s, number of the last ticket, number of the last assignment, fingerprint of the policy] |
+| ``seats/POOL``  | the fields of ``VendorSeats`` from ``pool`` to ``until_s``; no row while none is open |
+| ``router``      | [now_s, numbers of the last ticket and assignment, fingerprint of the policy, ``Tally.columns``] |
 
 Times are seconds since the epoch. A column is only ever added at the end, with a default: older rows stay readable.
 Other keys are ignored, so that the stage can keep rows of its own beside these.
@@ -18,11 +20,13 @@ from typing import Any, NamedTuple
 import orjson
 
 from routers.matching.reps import Rep
+from routers.matching.seats import VendorSeats
 from routers.matching.tickets import STATES, Ticket
 
 ROUTER_KEY = b"router"
 TICKET_PREFIX = b"ticket/"
 REP_PREFIX = b"rep/"
+SEATS_PREFIX = b"seats/"
 
 
 def _columns(record: type[Ticket] | type[Rep], end: str) -> list[str]:
@@ -44,6 +48,7 @@ class Progress(NamedTuple):
     last_seq: int = 0
     last_assigned: int = 0
     policy: str = ""
+    tally: tuple[Any, ...] = ()
 
 
 class Contents(NamedTuple):
@@ -52,6 +57,7 @@ class Contents(NamedTuple):
     progress: Progress
     tickets: dict[str, Ticket]
     reps: dict[str, Rep]
+    seats: dict[str, VendorSeats]
 
 
 def ticket_key(ticket_id: str) -> bytes:
@@ -64,6 +70,11 @@ def rep_key(rep_id: str) -> bytes:
     return REP_PREFIX + rep_id.encode()
 
 
+def seats_key(pool: str) -> bytes:
+    """The key of the row of a vendor's pool."""
+    return SEATS_PREFIX + pool.encode()
+
+
 def encode_ticket(ticket: Ticket) -> bytes:
     """The ticket's row."""
     return orjson.dumps(_ticket_values(ticket))
@@ -74,14 +85,19 @@ def encode_rep(rep: Rep) -> bytes:
     return orjson.dumps(_rep_values(rep))
 
 
+def encode_seats(seats: VendorSeats) -> bytes | None:
+    """The row of a vendor's pool; None, to be deleted, while no seat is open."""
+    return orjson.dumps((seats.pool, seats.seats, seats.until_s)) if seats.seats else None
+
+
 def encode_progress(progress: Progress) -> bytes:
     """The Router's own row."""
     return orjson.dumps(tuple(progress))
 
 
 def decode(rows: Mapping[bytes, bytes]) -> Contents:
-    """The tickets and reps of the rows, not yet linked to one another."""
-    progress, tickets, reps = Progress(), {}, {}
+    """What the rows hold, not yet linked to one another."""
+    progress, tickets, reps, seats = Progress(), {}, {}, {}
     for key, value in rows.items():
         if key.startswith(TICKET_PREFIX):
             ticket = Ticket(*orjson.loads(value))
@@ -89,9 +105,12 @@ def decode(rows: Mapping[bytes, bytes]) -> Contents:
         elif key.startswith(REP_PREFIX):
             rep = Rep(*orjson.loads(value))
             reps[rep.rep_id] = rep
+        elif key.startswith(SEATS_PREFIX):
+            open_seats = VendorSeats(*orjson.loads(value))
+            seats[open_seats.pool] = open_seats
         elif key == ROUTER_KEY:
             progress = Progress(*orjson.loads(value))
-    return Contents(progress, tickets, reps)
+    return Contents(progress, tickets, reps, seats)
 
 
 def count_rows(rows: Mapping[bytes, bytes]) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
-from routers.matching.policy import Urgency
+from routers.matching.policy import Queue, Urgency
 
 if TYPE_CHECKING:
     from routers.matching.classes import WaitingClass
@@ -26,6 +26,8 @@ class Ticket:
     when it begins to be served (waiting for a callback's time).
     charge_milli: thousandths of a unit that it takes of its rep: integers, so that sums do not depend on their order.
     toggled_at_s: the ``at_s`` of the last event that put it to sleep or woke it.
+    busy_since_s: since when it is load to the rep who accepted it; handled_s: for how long it was before that, since
+    a rep has it. is_answered: whether a rep took it on in its present wait.
     refused_by: reps who declined or gave it away. missed_by: [rep_id, until_s] of those who let a reservation pass.
     """
 
@@ -50,9 +52,27 @@ class Ticket:
     refused_by: list[str] = field(default_factory=list)
     missed_by: list[tuple[str, float]] = field(default_factory=list)
     message_ids: list[str] = field(default_factory=list)
+    busy_since_s: float | None = None
+    handled_s: float = 0.0
+    is_answered: bool = False
     # Derived, not in the row: the class it waits in, and since when it is served there. ``waits_in`` ends the columns.
     waits_in: "WaitingClass | None" = None
     start_s: float = 0.0
+
+    @property
+    def entered_ms(self) -> int:
+        """When its wait began, a callback's not before its time: an integer, so that sums do not depend on order."""
+        return round(max(self.since_s, self.start_s) * 1000)
+
+    def due_by_s(self, queue: Queue) -> float:
+        """When someone should have taken it on: at the promised time, or when its SLA ends."""
+        return self.since_s + queue.sla_s[self.urgency] if self.due_at_s is None else self.due_at_s
+
+    def pause(self, now_s: float) -> None:
+        """It is no load to its rep any more."""
+        if self.busy_since_s is not None:
+            self.handled_s += now_s - self.busy_since_s
+            self.busy_since_s = None
 
     @property
     def excluded(self) -> frozenset[str]:

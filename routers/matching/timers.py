@@ -3,11 +3,11 @@
 from heapq import heappop, heappush
 from typing import Literal, NamedTuple
 
-TimerKind = Literal["absence", "due", "forget", "reservation", "retry", "status"]
+TimerKind = Literal["absence", "due", "forget", "reservation", "retry", "seats", "status"]
 
 
 class Timer(NamedTuple):
-    """At ``at_s``, look at the ticket or rep ``name``: the kind says why. Ordered by all three, so deterministic."""
+    """At ``at_s``, look at the ticket, rep or pool ``name``: ``kind`` says why. Ordered by all, so deterministic."""
 
     at_s: float
     kind: TimerKind

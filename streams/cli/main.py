@@ -73,6 +73,24 @@ def topics_apply(as_json: Json = False, config: Config = None) -> None:
 
 
 @app.command()
+def demo(
+    scenario: Annotated[
+        str, typer.Option(metavar="NAME", help="outage-x3, short-blip, sick-evening ...")
+    ] = "outage-x3",
+    speed: Annotated[float, typer.Option(metavar="X", min=1, max=90, help="How many times real time.")] = 60.0,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Another day of the same kind.")] = 1,
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """Show a surge day on a local broker, live, in about four minutes."""
+    from streams.cli.demo import demo
+
+    configured = config is not None or os.environ.get("SPILLWAY_KAFKA__BOOTSTRAP")
+    bootstrap = _settings(config).kafka.bootstrap if configured else None
+    raise typer.Exit(demo(scenario, speed, seed, bootstrap, as_json=as_json))
+
+
+@app.command()
 def replay(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A .csv with a header, or .jsonl.")],
     rate: Annotated[float | None, typer.Option(metavar="N", help="Messages a second, evenly.")] = None,

@@ -5,8 +5,10 @@ A check that looks at several values is left out while one of them could not be 
 
 from collections.abc import Callable, Iterator
 
+from routers.capacity import ContractError
 from routers.matching import PolicyError
 from routers.matching.policy import OTHERS
+from streams.config.capacity import VendorSettings
 from streams.config.errors import hint, quoted
 from streams.config.policy import Group, QueueSettings
 from streams.config.positions import Path, label
@@ -114,6 +116,26 @@ def _scaled_time_has_an_origin(settings: Settings, reading: Reading) -> Found:
         yield ("pipeline", "time_origin_s"), "is missing: with a time_speed, say when scaled time begins"
 
 
+def _vendors_have_pools(settings: Settings, reading: Reading) -> Found:
+    for path, group in reading.under(("groups",), Group):
+        if not reading.whole((*path, "pools")):
+            continue
+        pools = [pool.name for pool in group.pools if pool.kind == "vendor"]
+        for where, vendor in reading.under((*path, "vendors"), VendorSettings):
+            if reading.whole((*where, "pool")) and vendor.pool not in pools:
+                yield (*where, "pool"), f"there is no vendor pool {quoted(vendor.pool)}{hint(vendor.pool, pools)}"
+
+
+def _planners_hold(settings: Settings, reading: Reading) -> Found:
+    """The last word has the planner."""
+    for path, group in reading.under(("groups",), Group):
+        if group.vendors and reading.whole(path):
+            try:
+                group.planner()
+            except ContractError as error:
+                yield (*path, "vendors"), f"make no plan: {error}"
+
+
 def _policies_hold(settings: Settings, reading: Reading) -> Found:
     """The last word has the Router's own policy."""
     for path, group in reading.under(("groups",), Group):
@@ -131,6 +153,8 @@ CHECKS: tuple[Callable[[Settings, Reading], Found], ...] = (
     _skills_are_had,
     _kafka_security_fits,
     _scaled_time_has_an_origin,
+    _vendors_have_pools,
+    _planners_hold,
     _policies_hold,
 )
 """In this order: the last looks only at groups that the others found no fault with."""

@@ -6,20 +6,17 @@ from typing import Annotated
 from msgspec import Meta, field
 
 from detectors.text import TOPICS
+from routers.capacity import CapacityPlanner
 from routers.matching import Policy, Pool, Queue
 from routers.matching.policy import DEFAULT_ABSENCE_GRACE_S, DEFAULT_SLA_S, OTHERS, PoolKind
-from streams.config.section import Section, one_of, shaped
+from streams.config.capacity import ServiceSettings, VendorSettings, planner
+from streams.config.names import DAY_S, Name, Names, Seconds
+from streams.config.section import Section, one_of
 from streams.contracts import Channel
-from streams.contracts.names import NAME_CHARS, NAME_PATTERN
 
-DAY_S = 86_400
-
-Name = Annotated[str, shaped(NAME_PATTERN, "of a-z, 0-9, _ and -", NAME_CHARS)]
-Names = tuple[Name, ...]
 Topic = Annotated[str, one_of((*TOPICS, OTHERS))]
 ChannelName = Annotated[str, one_of(Channel)]
 ChannelOrOthers = Annotated[str, one_of((*Channel, OTHERS))]
-Seconds = Annotated[float, Meta(ge=1, le=365 * DAY_S)]
 
 
 class SlaSettings(Section, frozen=True):
@@ -112,6 +109,16 @@ class Group(Section, frozen=True):
     pools: Annotated[
         tuple[PoolSettings, ...], Meta(min_length=1, max_length=200, description="Who handles the tickets.")
     ] = (PoolSettings("home"),)
+    vendors: Annotated[
+        tuple[VendorSettings, ...], Meta(max_length=50, description="Contracts for more seats, in the order of asking.")
+    ] = ()
+    service: Annotated[ServiceSettings, Meta(description="The service that vendors' seats are asked for.")] = field(
+        default_factory=ServiceSettings
+    )
+
+    def planner(self) -> CapacityPlanner:
+        """A new planner of the group's vendors. Raises ContractError for what ``load`` would have refused."""
+        return planner(self.name, self.vendors, self.service)
 
     def policy(self) -> Policy:
         """The Router's view of it. Raises PolicyError for what ``load`` would have refused."""

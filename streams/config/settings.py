@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 from msgspec import Meta, field
 
 from routers.matching import Policy
-from streams.config.policy import Group, Name
+from streams.config.capacity import SurgeSettings
+from streams.config.names import Name
+from streams.config.policy import Group
 from streams.config.section import SECRET, Section, shaped
 
 Hosts = Annotated[
@@ -75,6 +77,9 @@ class PipelineSettings(Section, frozen=True):
     clock_skew_s: Annotated[
         float, Meta(ge=0, le=60, description="How far brokers' clocks may differ; 0 when there is one machine.")
     ] = 0.5
+    tick_s: Annotated[
+        float, Meta(ge=0.05, le=10, description="Wall time between two ticks of a partition; less for scaled time.")
+    ] = 1.0
     outside_log_s: Annotated[
         float,
         Meta(ge=1, le=3_600, description="A partition whose state lies outside its source for this long stops."),
@@ -142,6 +147,9 @@ class Settings(Section, frozen=True, dict=True):
     )
     web: Annotated[WebSettings, Meta(description="Where a worker answers /live, /ready and /metrics.")] = field(
         default_factory=WebSettings
+    )
+    surges: Annotated[SurgeSettings, Meta(description="The dial of surge detection.")] = field(
+        default_factory=SurgeSettings
     )
     tenants: Annotated[
         tuple[Tenant, ...], Meta(min_length=1, max_length=10_000, description="Whose messages are taken in.")

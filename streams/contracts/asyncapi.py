@@ -33,6 +33,12 @@ CHANNELS = (
     Channel(Topic.TICKETS_EVENTS, "ticket_event", "Any; the ticket_id keeps one ticket's events in order.", False),
     Channel(Topic.TICKETS_TRIAGED, "triaged_ticket", "The conversation_id.", True),
     Channel(Topic.TICKETS_ASSIGNMENTS, "assignment", "The ticket_id.", True),
+    Channel(Topic.FEEDBACK, "feedback", "Any; the ticket_id keeps one ticket's labels in order.", False),
+    Channel(Topic.VENDORS_EVENTS, "vendor_event", "Any; the request_id keeps one request's events in order.", False),
+    Channel(Topic.SURGES, "surge", "The group.", True),
+    Channel(Topic.NOTICES, "notice", "The group.", True),
+    Channel(Topic.CAPACITY_REQUESTS, "capacity_request", "group/vendor/skill.", True),
+    Channel(Topic.AUDIT, "audit", "The command_id.", True),
 )
 
 

@@ -25,6 +25,12 @@ class EventType(StrEnum):
     TICKET_EVENT = "spillway.ticket.event.v1"
     TICKET_TRIAGED = "spillway.ticket.triaged.v1"
     TICKET_ASSIGNMENT = "spillway.ticket.assignment.v1"
+    FEEDBACK = "spillway.feedback.v1"
+    VENDOR_EVENT = "spillway.vendor.event.v1"
+    SURGE = "spillway.surge.v1"
+    NOTICE = "spillway.notice.v1"
+    CAPACITY_REQUEST = "spillway.capacity.request.v1"
+    AUDIT = "spillway.audit.v1"
 
 
 _STEMS = frozenset(event_type.rpartition(".v")[0].encode() for event_type in EventType)

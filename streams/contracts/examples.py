@@ -7,12 +7,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from streams.contracts.assignment import Assignment, AssignmentKind, Why, assignment_id
+from streams.contracts.audit import Audit, AuditOutcome
+from streams.contracts.capacity_request import CapacityRequest, CapacityWhy
 from streams.contracts.contract import Contract
+from streams.contracts.feedback import Feedback
 from streams.contracts.message import Channel, Message
+from streams.contracts.notice import Notice, NoticeState
 from streams.contracts.rep_status import RepState, RepStatus
+from streams.contracts.surge import Surge, SurgeState
 from streams.contracts.ticket_event import TicketEvent, TicketEventKind
 from streams.contracts.times import at
 from streams.contracts.triaged_ticket import TriagedTicket, Verdict
+from streams.contracts.vendor_event import VendorEvent, VendorEventKind
 
 _NOON_S = 1_773_144_000.0  # 2026-03-10T12:00:00Z
 _EPOCH = 1_773_144_001_250
@@ -132,6 +138,57 @@ EXAMPLES: Mapping[str, Contract] = MappingProxyType(
             queue="default",
             decided_at=at((_EPOCH + 1) / 1_000),
             why=Why("no_pool_can", missing=("language fa",)),
+        ),
+        "feedback": Feedback(
+            ticket_id="c-501", tenant="acme", urgency="high", topic="delivery", by="rep-7", at=at(_NOON_S + 3_600)
+        ),
+        "vendor_event": VendorEvent(
+            request_id=f"acme/flex/general/{_EPOCH}",
+            group="acme",
+            kind=VendorEventKind.ACTIVE,
+            seats=12,
+            at=at(_NOON_S + 900),
+        ),
+        "surge-onset": Surge(
+            surge_id="4f0c9a7be1d24a06",
+            group="acme",
+            series="topic:outage",
+            state=SurgeState.ONSET,
+            onset_at=at(_NOON_S),
+            at=at(_NOON_S + 120),
+            observed=96.0,
+            expected=11.5,
+            ratio=5.2,
+            false_alarms_per_week=1.0,
+            also=("all", "channel:chat"),
+        ),
+        "notice-open": Notice(
+            notice_id="4f0c9a7be1d24a06",
+            group="acme",
+            state=NoticeState.OPEN,
+            series="topic:outage",
+            since=at(_NOON_S),
+            at=at(_NOON_S + 120),
+            messages=96,
+            also=("channel:chat",),
+        ),
+        "capacity_request": CapacityRequest(
+            request_id=f"acme/flex/general/{_EPOCH}",
+            group="acme",
+            vendor="flex",
+            skill="general",
+            epoch=_EPOCH,
+            seats=12,
+            needed_at=at(_NOON_S + 900),
+            until=at(_NOON_S + 4_500),
+            expires_at=at(_NOON_S + 300),
+            decided_at=at(_NOON_S),
+            why=CapacityWhy(
+                "surge", load_erlangs=31.5, service_level_without=0.41, service_level_with=0.9, price=384.0
+            ),
+        ),
+        "audit": Audit(
+            command_id="cmd-17", stage="plan", command="override", outcome=AuditOutcome.DONE, at=at(_NOON_S)
         ),
     }
 )

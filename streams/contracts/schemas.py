@@ -5,11 +5,17 @@ from typing import Any
 import msgspec
 
 from streams.contracts.assignment import Assignment
+from streams.contracts.audit import Audit
+from streams.contracts.capacity_request import CapacityRequest
 from streams.contracts.contract import Contract
+from streams.contracts.feedback import Feedback
 from streams.contracts.message import Message
+from streams.contracts.notice import Notice
 from streams.contracts.rep_status import RepStatus
+from streams.contracts.surge import Surge
 from streams.contracts.ticket_event import TicketEvent
 from streams.contracts.triaged_ticket import TriagedTicket
+from streams.contracts.vendor_event import VendorEvent
 
 CONTRACTS: dict[str, type[Contract]] = {
     "message": Message,
@@ -17,6 +23,12 @@ CONTRACTS: dict[str, type[Contract]] = {
     "ticket_event": TicketEvent,
     "triaged_ticket": TriagedTicket,
     "assignment": Assignment,
+    "feedback": Feedback,
+    "vendor_event": VendorEvent,
+    "surge": Surge,
+    "notice": Notice,
+    "capacity_request": CapacityRequest,
+    "audit": Audit,
 }
 """Every public contract, by the name of its schema: the module's."""
 

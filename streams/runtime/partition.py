@@ -71,6 +71,7 @@ class Partition:
         self.queue: FetchQueue
         self.fence = Fence(0)  # as last written
         self.time_s = self._mark_s = 0.0
+        self.gauges: dict[tuple[str, ...], float] = {}  # as of the last tick
 
     # Opening
 
@@ -141,6 +142,7 @@ class Partition:
             output = self._stage.tick(self.time_s, self._marks.watermark(self.time_s))
         except Exception as error:
             raise StageFailedError(f"{self._name} tick", error) from error
+        self.gauges = output.gauges
         if not output and not self._mark_due() and not self._idle_past_fence():
             return None
         return self._transaction(output, 0)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from aiokafka.errors import KafkaError
 
@@ -72,8 +72,18 @@ class TopicCounts:
         return self._counts[topic]
 
 
+class Companion(Protocol):
+    """Something that a process needs beside its stages: it is ready before any group is joined."""
+
+    async def start(self) -> None:
+        """Get ready."""
+
+    async def stop(self) -> None:
+        """End."""
+
+
 class WorkerProcess:
-    """All stage workers of a process. Build it inside the running event loop."""
+    """All stage workers of a process, and their companions. Build it inside the running event loop."""
 
     def __init__(
         self,
@@ -84,8 +94,10 @@ class WorkerProcess:
         clock: BrokerClock | None = None,
         limits: RunLimits | None = None,
         instance: str | None = None,
+        companions: Sequence[Companion] = (),
     ) -> None:
         self.workers: list[StageWorker] = []
+        self._companions = companions
         self._counts = TopicCounts(clients, table)
         self._data_dir = tempfile.mkdtemp(prefix="spillway-faust-")
         openings = asyncio.Semaphore(OPENINGS_AT_ONCE)
@@ -111,11 +123,15 @@ class WorkerProcess:
         """Join all groups. Raises TopicsMissingError, or KafkaError when no broker answers."""
         gc.set_threshold(*GC_THRESHOLD)
         await self._counts.load()
+        for companion in self._companions:
+            await companion.start()
         await asyncio.gather(*(worker.start() for worker in self.workers))
 
     async def stop(self) -> None:
         """Finish what is at hand and leave."""
         await asyncio.gather(*(worker.stop() for worker in self.workers))
+        for companion in self._companions:
+            await companion.stop()
         shutil.rmtree(self._data_dir, ignore_errors=True)
 
     def health(self) -> Health:

@@ -82,6 +82,7 @@ class PartitionRunner:
         self._context = context
         self._labels = (context.spec.name, self.source, str(tp.partition))
         self._extra = {"partition": "/".join(self._labels)}
+        self._gauges = metrics.StageGauges()
         self._writer: TransactionWriter | None = None
         self._wake = asyncio.Event()
         self._leaving = False
@@ -181,6 +182,9 @@ class PartitionRunner:
         context.consumer().start_reading(tp, partition.fence.next_offset)
         self.partition = partition
         metrics.OPEN.labels(*self._labels).set(1)
+        # A counter that first appears with its first burst hides that burst from increase().
+        metrics.RECORDS.labels(context.spec.name, self.source).inc(0)
+        metrics.DEAD_LETTERS.labels(context.spec.name, self.source).inc(0)
         log.info("partition open", extra={**self._extra, "offset": partition.fence.next_offset})
 
     async def _serve(self) -> None:
@@ -235,6 +239,7 @@ class PartitionRunner:
                 self._seek()
             self._undelivered = queue.end_offset
         transaction = partition.tick(end_s)
+        self._gauges.show(partition.gauges)
         if transaction is not None:
             await self._commit(partition, transaction, "tick")
         lag = consumer.lag(self.tp) + queue.records
@@ -263,7 +268,9 @@ class PartitionRunner:
     async def _close(self) -> None:
         self._context.consumer().stop_reading(self.tp)
         self.partition = None
-        metrics.OPEN.labels(*self._labels).set(0)
+        self._gauges.show({})
+        for gauge in (metrics.OPEN, metrics.LAG, metrics.EVENT_TIME_LAG_S):
+            metrics.drop(gauge, *self._labels)
         if self._writer is not None:
             writer, self._writer = self._writer, None
             await writer.close()

@@ -65,7 +65,8 @@ class Output:
     """What a stage wants done, all or nothing: records to send, rows that changed, dead letters.
 
     ``rows`` maps a row's key to its new bytes, or None to delete it. Keys that start with ``runtime/`` are reserved.
-    ``counts`` are events to count for Prometheus once the output is committed; they are no reason to write anything.
+    For Prometheus, and no reason to write anything: ``counts`` are events, counted once the output is committed.
+    ``gauges``, in what ``tick`` answers, are all values that hold now, by (name, *labels); those left out are gone.
 
     >>> bool(Output()), bool(Output(rows={b"count": b"1"}))
     (False, True)
@@ -75,6 +76,7 @@ class Output:
     rows: dict[bytes, bytes | None] = field(default_factory=dict)
     dead_letters: list[DeadLetter] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    gauges: dict[tuple[str, ...], float] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.sends or self.rows or self.dead_letters)

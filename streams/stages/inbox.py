@@ -5,18 +5,18 @@ field is bounded and checked when it is read.
 """
 
 import re
-from typing import cast
+from typing import Annotated, cast
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from routers.matching import Command, CommandError, TicketTriaged
+from routers.matching import Command, CommandError, Seats, TicketTriaged
 from routers.matching import RepStatus as RepCommand
 from routers.matching import TicketEvent as EventCommand
 from routers.matching.policy import Urgency
 from streams.contracts import ContractError, RepStatus, TicketEvent
 from streams.contracts.message import Channel
-from streams.contracts.names import Id, Language, Text, Units
+from streams.contracts.names import Id, Language, Name, Text, Units
 from streams.contracts.times import Time
 from streams.runtime.stage import Send
 from streams.topics import Topic
@@ -103,7 +103,19 @@ class EventRecord(Struct, tag_field="kind", tag="event", frozen=True, gc=False):
         )
 
 
-InboxRecord = TicketRecord | RepRecord | EventRecord
+class SeatsRecord(Struct, tag_field="kind", tag="seats", frozen=True, kw_only=True, gc=False):
+    """From plan: so many reps of a vendor's pool may hold tickets until then."""
+
+    pool: Name
+    seats: Units
+    until_s: Annotated[float, Meta(ge=0.0, le=1e11)]
+
+    def command(self) -> Command:
+        """What the Router is told. Raises CommandError."""
+        return Seats(self.pool, self.seats, self.until_s)
+
+
+InboxRecord = TicketRecord | RepRecord | EventRecord | SeatsRecord
 
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[InboxRecord] = msgspec.json.Decoder(InboxRecord)

@@ -1,28 +1,38 @@
-"""Intake: what helpdesks and vendors say is checked, and handed to the one writer of the group that it is about."""
+"""Intake: what helpdesks and vendors say is checked, and handed to the one writer of what it is about."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Generic, TypeVar
 
-from streams.contracts import ContractError, Reason, RepStatus, TicketEvent, decode
-from streams.runtime.stage import DeadLetter, Output, Record, StageSpec, Watermark
-from streams.stages.inbox import EventRecord, InboxRecord, RepRecord, to_inbox
+from streams.contracts import (
+    Contract,
+    ContractError,
+    Feedback,
+    Reason,
+    RepStatus,
+    TicketEvent,
+    VendorEvent,
+    decode,
+)
+from streams.runtime.stage import DeadLetter, Factory, Output, Record, Send, StageSpec, Watermark
+from streams.stages.capacity_inbox import VendorObservation, to_capacity
+from streams.stages.inbox import EventRecord, RepRecord, to_inbox
+from streams.stages.learning import LabelRecord, to_learning
 from streams.stages.totals import Totals
 from streams.topics import Topic
 
-C = TypeVar("C", RepStatus, TicketEvent)
+C = TypeVar("C", bound=Contract)
 
 
 class Intake(Generic[C]):
-    """One partition of a topic that others write: each record is checked and re-keyed by its group.
+    """One partition of a topic that others write: each record is checked and re-keyed.
 
-    contract: the topic's. to_record: what route is told of it. groups: those of the policy.
+    contract: the topic's. to_sends: what becomes of a record; it raises ContractError for one that nobody can use.
     Its ``totals``: received = forwarded + dead_letters.
     """
 
-    def __init__(self, contract: type[C], to_record: Callable[[C], InboxRecord], groups: Collection[str]) -> None:
+    def __init__(self, contract: type[C], to_sends: Callable[[C], Sequence[Send]]) -> None:
         self._contract: type[C] = contract
-        self._to_record: Callable[[C], InboxRecord] = to_record
-        self._groups = groups
+        self._to_sends = to_sends
         self._totals = Totals()
 
     def restore(self, rows: Mapping[bytes, bytes]) -> None:
@@ -30,18 +40,15 @@ class Intake(Generic[C]):
         self._totals.restore(rows)
 
     def process(self, records: Sequence[Record], watermark: Watermark) -> Output:
-        """One record to routing.inbox or one dead letter each, in order."""
+        """Hand each record on, in order, or set it aside."""
         output = Output()
         for record in records:
             try:
-                said = decode(self._contract, record.value, record.headers)
-                if said.group not in self._groups:
-                    raise ContractError(Reason.UNKNOWN_GROUP, "group")
+                output.sends.extend(self._to_sends(decode(self._contract, record.value, record.headers)))
             except ContractError as error:
                 output.dead_letters.append(DeadLetter(record, error.reason, error.field))
-            else:
-                output.sends.append(to_inbox(said.group, self._to_record(said)))
-        self._totals.add(received=len(records), forwarded=len(output.sends), dead_letters=len(output.dead_letters))
+        dead_letters = len(output.dead_letters)
+        self._totals.add(received=len(records), forwarded=len(records) - dead_letters, dead_letters=dead_letters)
         output.rows.update(self._totals.row())
         return output
 
@@ -50,15 +57,49 @@ class Intake(Generic[C]):
         return Output()
 
 
-def intake_spec(groups: Collection[str]) -> StageSpec:
-    """The stage for the runtime. groups: those of the policy."""
+def intake_spec(groups: Collection[str], tenants: Collection[str]) -> StageSpec:
+    """The stage for the runtime. groups, tenants: those of the policy."""
 
-    def statuses(partition: int, partitions: int) -> Intake[RepStatus]:
-        return Intake(RepStatus, RepRecord, groups)
+    def known(group: str) -> str:
+        if group not in groups:
+            raise ContractError(Reason.UNKNOWN_GROUP, "group")
+        return group
 
-    def events(partition: int, partitions: int) -> Intake[TicketEvent]:
-        return Intake(TicketEvent, EventRecord, groups)
+    def status(said: RepStatus) -> Sequence[Send]:
+        return [to_inbox(known(said.group), RepRecord(said))]
+
+    def event(said: TicketEvent) -> Sequence[Send]:
+        return [to_inbox(known(said.group), EventRecord(said))]
+
+    def vendor_event(said: VendorEvent) -> Sequence[Send]:
+        observation = VendorObservation(
+            request_id=said.request_id, event=said.kind.value, seats=said.seats, at_s=said.at_s
+        )
+        return [to_capacity(known(said.group), observation)]
+
+    def feedback(said: Feedback) -> Sequence[Send]:
+        if said.tenant not in tenants:
+            raise ContractError(Reason.UNKNOWN_TENANT, "tenant")
+        labels = {
+            task: label for task in ("urgency", "sentiment", "topic") if (label := getattr(said, task)) is not None
+        }
+        if not labels:
+            return []
+        return [to_learning(LabelRecord(said.tenant, said.ticket_id, labels, said.by, said.message_id))]
+
+    def factory(contract: type[C], to_sends: Callable[[C], Sequence[Send]]) -> Factory:
+        def make(partition: int, partitions: int) -> Intake[C]:
+            return Intake(contract, to_sends)
+
+        return make
 
     return StageSpec(
-        "intake", {Topic.REPS_STATUS: statuses, Topic.TICKETS_EVENTS: events}, marks_to=(Topic.ROUTING_INBOX,)
+        "intake",
+        {
+            Topic.REPS_STATUS: factory(RepStatus, status),
+            Topic.TICKETS_EVENTS: factory(TicketEvent, event),
+            Topic.FEEDBACK: factory(Feedback, feedback),
+            Topic.VENDORS_EVENTS: factory(VendorEvent, vendor_event),
+        },
+        marks_to=(Topic.ROUTING_INBOX, Topic.CAPACITY_INBOX),
     )

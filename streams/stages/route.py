@@ -7,16 +7,18 @@ everything up to a time has been read, the acceptance that would keep a reservat
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from routers.matching import Decision, Policy, Router
+from routers.matching import Decision, Policy, Router, RouterStatistics
 from streams.contracts import Assignment, AssignmentKind, EventType, Reason, Why, at, encode, event_headers, event_id
 from streams.runtime.partitioner import key_hash
 from streams.runtime.stage import DeadLetter, Output, Record, Send, StageSpec, Watermark
+from streams.stages.capacity_inbox import QueueSaid, RepsSaid, StatisticsObservation, to_capacity
 from streams.stages.group_rows import group_key, rows_by_group
 from streams.stages.inbox import InboxError, read_command
 from streams.stages.totals import Totals
 from streams.topics import Topic
 
 SOURCE = "/spillway/route"
+STATISTICS_EVERY_S = 10.0
 EARLIEST_S, LATEST_S = -62_135_596_800.0, 253_402_300_799.0
 """Years 1 to 9999, which is what RFC 3339 can say: zone and rounding may take a promised time just beyond them."""
 
@@ -34,6 +36,8 @@ class Route:
         self._partition, self._partitions = partition, partitions
         self._routers: dict[str, Router] = {}
         self._totals = Totals()
+        self._measured_s = float("-inf")
+        self._measured: dict[str, RouterStatistics] = {}
 
     def restore(self, rows: Mapping[bytes, bytes]) -> None:
         """Take up the tickets and reps of every group, and the totals."""
@@ -61,10 +65,20 @@ class Route:
         return output
 
     def tick(self, now_s: float, watermark: Watermark) -> Output:
-        """Let expire what expires up to the watermark. Every decision changes a row, so none is said twice."""
+        """Let expire what expires up to the watermark; every 10 s say how the queues do. Each changes a row."""
         output = Output()
+        due = now_s >= self._measured_s + STATISTICS_EVERY_S
+        if due:
+            self._measured_s = now_s
         for group, router in self._routers.items():
             _say(output, group, router.tick(watermark.time_s))
+            if due:
+                measured = self._measured[group] = router.statistics(now_s)
+                output.sends.append(to_capacity(group, _statistics(measured)))
+        for group, measured in self._measured.items():
+            for queue in measured.queues:
+                output.gauges["backlog_tickets", group, queue.queue] = queue.waiting
+                output.gauges["backlog_at_risk_tickets", group, queue.queue] = queue.at_risk
         _keep(output, self._routers)
         return output
 
@@ -93,6 +107,26 @@ def route_spec(policies: Mapping[str, Policy]) -> StageSpec:
         "route",
         {Topic.ROUTING_INBOX: make},
         fed_by=(Topic.MESSAGES_RAW, Topic.REPS_STATUS, Topic.TICKETS_EVENTS),
+    )
+
+
+def _statistics(measured: RouterStatistics) -> StatisticsObservation:
+    """What plan is told. A rate needs a time that has passed: the first statistics of a Router have none."""
+    interval_s = measured.interval_s
+    return StatisticsObservation(
+        at_s=measured.at_s,
+        queues=tuple(
+            QueueSaid(
+                queue.queue,
+                queue.arrivals / interval_s if interval_s else 0.0,
+                queue.waiting,
+                queue.handling_s or None,
+                queue.wait_s,
+                queue.skills,
+            )
+            for queue in measured.queues
+        ),
+        reps=tuple(RepsSaid(pool.pool, pool.online, pool.slots) for pool in measured.pools),
     )
 
 

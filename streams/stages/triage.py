@@ -19,12 +19,15 @@ from streams.contracts import (
     event_id,
 )
 from streams.runtime.stage import DeadLetter, Output, Record, Send, StageSpec, Watermark
+from streams.stages.counts import Counting
 from streams.stages.inbox import TicketRecord, to_inbox
+from streams.stages.learning import TEXT_CHARS, TextRecord, to_learning
 from streams.stages.seen import CAPACITY, WINDOW_S, SeenMessages, message_hash
 from streams.stages.totals import Totals
 from streams.topics import Topic
 
 SOURCE = "/spillway/triage"
+ANGRY = "negative"
 GroupOf = Callable[[str, str | None], str | None]
 """From a message's tenant and segment to its group; None if the policy does not know them."""
 
@@ -48,7 +51,7 @@ class Triage:
         self._totals.restore(rows)
 
     def process(self, records: Sequence[Record], watermark: Watermark) -> Output:
-        """Two records a new message (tickets.triaged, routing.inbox), in order, nothing for a repeated one."""
+        """What the models say of each new message, for all its readers, and counts; nothing for a repeated one."""
         output = Output()
         fresh: list[tuple[Record, Message, str]] = []
         pushed_out_before = self._seen.pushed_out
@@ -63,10 +66,21 @@ class Triage:
             else:
                 if self._seen.add(message_hash(message.tenant, message.message_id), record.time_s):
                     fresh.append((record, message, group))
+        counting = Counting()
         results = self._models.triage_many([message for _, message, _ in fresh])
         for (record, message, group), result in zip(fresh, results, strict=True):
             output.sends.append(_triaged(message, group, result, record.time_s))
             output.sends.append(to_inbox(group, _ticket(message, result)))
+            output.sends.append(to_learning(_text(message, result)))
+            counting.add(
+                group,
+                record.time_s,
+                channel=message.channel,
+                language=result.language.label,
+                topic=result.topic.label,
+                angry=result.sentiment.label == ANGRY,
+            )
+        output.sends.extend(counting.sends())
         self._count(output, len(records), len(fresh), self._seen.pushed_out - pushed_out_before)
         output.rows.update(self._seen.changed_rows())
         return output
@@ -100,7 +114,7 @@ def triage_spec(
     def make(partition: int, partitions: int) -> Triage:
         return Triage(models(), group_of, SeenMessages(dedup_window_s, dedup_messages))
 
-    return StageSpec("triage", {Topic.MESSAGES_RAW: make}, marks_to=(Topic.ROUTING_INBOX,))
+    return StageSpec("triage", {Topic.MESSAGES_RAW: make}, marks_to=(Topic.ROUTING_INBOX, Topic.VOLUME_COUNTS))
 
 
 def _triaged(message: Message, group: str, result: TriageResult, time_s: float) -> Send:
@@ -132,6 +146,11 @@ def _triaged(message: Message, group: str, result: TriageResult, time_s: float) 
 
 def _verdict(labels: tuple[str, ...], judgement: Judgement) -> Verdict:
     return Verdict(judgement.label, judgement.probability, dict(zip(labels, judgement.probabilities, strict=True)))
+
+
+def _text(message: Message, result: TriageResult) -> TextRecord:
+    text = result.normalised[:TEXT_CHARS]
+    return TextRecord(message.tenant, message.conversation_id, message.message_id, result.language.label, text)
 
 
 def _ticket(message: Message, result: TriageResult) -> TicketRecord:

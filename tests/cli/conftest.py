@@ -9,14 +9,16 @@ import pytest
 from confluent_kafka import Consumer, Message, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
+from streams.app import build
 from streams.cli import topics
+from streams.config import Settings
 from streams.local import LocalBroker
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.producer import TransactionWriter
 from streams.runtime.stage import Send
 from streams.topics import SPECS, TopicTable
 
-STAGES = {"triage": ["messages.raw"], "intake": ["reps.status", "tickets.events"], "route": ["routing.inbox"]}
+STAGES = {stage.name: list(stage.sources) for stage in build(Settings()).stages}
 
 
 @dataclass

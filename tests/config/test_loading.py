@@ -160,6 +160,20 @@ def test_a_byte_order_mark_does_no_harm(load_text: Load) -> None:
             f"{GROUP}[[groups.queues]]\nname='a'\ntopics=['refund']",
             'spillway.toml:7: groups[0].queues: one must list the topic "*", for all topics that no other lists',
         ),
+        # Vendors
+        (
+            f"{GROUP}[[groups.pools]]\nname='flex'\nkind='vendor'\n[[groups.vendors]]\nname='a'\npool='flx'",
+            "spillway.toml:12: groups[0].vendors[0].pool: there is no vendor pool 'flx'; did you mean 'flex'?",
+        ),
+        (
+            f"{GROUP}[[groups.pools]]\nname='home'\n[[groups.vendors]]\nname='a'\npool='home'",
+            "spillway.toml:11: groups[0].vendors[0].pool: there is no vendor pool 'home'",
+        ),
+        (
+            f"{GROUP}[[groups.pools]]\nname='flex'\nkind='vendor'\n"
+            "[[groups.vendors]]\nname='a'\npool='flex'\nstep_seats=4\ncap_seats=10",
+            "spillway.toml:10: groups[0].vendors: make no plan: cap_seats: 10 must be a multiple of step_seats, 4",
+        ),
         # Settings that need one another
         (
             "[kafka]\nsasl_username = 'u'",

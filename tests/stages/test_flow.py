@@ -57,7 +57,7 @@ class Company:
     def __init__(self, models: Models, feed: Any, *, seed: int = 0, losses: float = 0.0) -> None:
         self.stages = [
             triage_spec(lambda: models, lambda tenant, segment: tenant if tenant in POLICIES else None),
-            intake_spec(POLICIES),
+            intake_spec(POLICIES, POLICIES),
             route_spec(POLICIES),
         ]
         self.table = TopicTable(SPECS, prefix="", stages={spec.name: spec.sources for spec in self.stages})

@@ -12,7 +12,7 @@ from streams.stages.intake import intake_spec
 from streams.stages.totals import decode_totals
 from streams.topics import Topic
 
-SOURCES = intake_spec({"default", "acme"}).sources
+SOURCES = intake_spec({"default", "acme"}, {"default", "acme"}).sources
 
 
 def make(topic: str) -> Stage:

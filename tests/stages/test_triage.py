@@ -1,3 +1,4 @@
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,8 +11,10 @@ from detectors.text import Triage as Models
 from routers.matching import TicketTriaged
 from streams.contracts import BODY_BYTES, EventType, Message, TriagedTicket, check_headers, decode, encode
 from streams.contracts.examples import EXAMPLES
-from streams.runtime.stage import Output, Record, Watermark
+from streams.runtime.stage import Output, Record, Send, Watermark
+from streams.stages.counts import CountsRecord, read_counts
 from streams.stages.inbox import read_command
+from streams.stages.learning import TextRecord, read_learning
 from streams.stages.totals import decode_totals
 from streams.stages.triage import Triage
 from streams.topics import Topic
@@ -36,14 +39,22 @@ def body(**changes: object) -> bytes:
     return orjson.dumps({name: value for name, value in fields.items() if value is not ...})
 
 
+ANSWER = [Topic.TICKETS_TRIAGED, Topic.ROUTING_INBOX, Topic.LEARNING_INBOX, Topic.VOLUME_COUNTS]
+
+
+def topics(output: Output) -> list[str]:
+    return [send.topic for send in output.sends]
+
+
 def sent(output: Output, topic: str) -> list[bytes | None]:
     return [send.value for send in output.sends if send.topic == topic]
 
 
 def test_a_message_becomes_a_triaged_ticket_and_word_to_its_router(make: Make, raw: Any, at_noon: Watermark) -> None:
     output = make().process([raw(EXAMPLES["message-email-fr"], NOON_S + 1.5)], at_noon)
-    triaged, inbox = output.sends
+    triaged, inbox, text, counts = output.sends
     check_headers(EventType.TICKET_TRIAGED, triaged.headers)
+    assert (text.topic, text.key, counts.topic, counts.key) == ("learning.inbox", b"c-502", "volume.counts", b"acme-eu")
     ticket = decode(TriagedTicket, triaged.value, triaged.headers)
     assert (triaged.topic, triaged.key) == ("tickets.triaged", b"c-502")
     assert (ticket.group, ticket.segment, ticket.customer_id, ticket.triaged_at_s) == (
@@ -108,7 +119,7 @@ def test_ten_thousand_bad_records_in_a_row(make: Make, raw: Any, feed: Any, at_n
     for _ in range(5):
         assert len(stage.process([raw(b"nonsense") for _ in range(2_000)], at_noon).dead_letters) == 2_000
     output = stage.process([raw(feed.message())], at_noon)
-    assert len(output.sends) == 2
+    assert topics(output) == ANSWER
     assert decode_totals(output.rows)["dead_letters"] == 10_000
 
 
@@ -128,36 +139,41 @@ def test_any_text_within_the_contract_is_triaged(
 def test_any_language_tag_of_the_contract_reaches_the_router(
     language: str | None, make: Make, raw: Any, feed: Any, at_noon: Watermark
 ) -> None:
-    triaged, inbox = make().process([raw(feed.message(language=language))], at_noon).sends
+    triaged, inbox, text, _ = make().process([raw(feed.message(language=language))], at_noon).sends
     command = read_command(inbox.value)
     assert isinstance(command, TicketTriaged)
     assert command.language == decode(TriagedTicket, triaged.value).language
+    said = read_learning(text.value)
+    assert isinstance(said, TextRecord)
+    assert said.language == command.language
 
 
 def test_a_message_without_a_key_is_triaged(make: Make, raw: Any, feed: Any, at_noon: Watermark) -> None:
     output = make().process([raw(feed.message(conversation_id="c-9"), key=None)], at_noon)
-    assert [send.key for send in output.sends] == [b"c-9", b"default"]
+    assert [send.key for send in output.sends] == [b"c-9", b"default", b"c-9", b"default"]
 
 
 def test_a_repeated_message_is_dropped_and_counted(make: Make, raw: Any, feed: Any, at_noon: Watermark) -> None:
     stage, message = make(), feed.message()
     first = stage.process([raw(message), raw(message)], at_noon)
     later = stage.process([raw(message, NOON_S + 3_600)], at_noon)
-    assert (len(first.sends), first.counts["duplicates"]) == (2, 1)
+    assert (topics(first), first.counts["duplicates"]) == (ANSWER, 1)
     assert (len(later.sends), later.counts["duplicates"]) == (0, 1)
 
 
 def test_after_an_hour_a_message_counts_as_new(make: Make, raw: Any, feed: Any, at_noon: Watermark) -> None:
     stage, message = make(), feed.message()
     stage.process([raw(message)], at_noon)
-    assert len(stage.process([raw(message, NOON_S + 3_601)], at_noon).sends) == 2
+    assert topics(stage.process([raw(message, NOON_S + 3_601)], at_noon)) == ANSWER
 
 
 def test_another_tenants_message_of_the_same_id_is_not_a_repeat(
     make: Make, raw: Any, feed: Any, at_noon: Watermark
 ) -> None:
     pair = [raw(feed.message(message_id="m", tenant=tenant, segment=None)) for tenant in ("default", "acme")]
-    assert len(make().process(pair, at_noon).sends) == 4
+    output = make().process(pair, at_noon)
+    assert len(sent(output, Topic.TICKETS_TRIAGED)) == 2
+    assert [send.key for send in output.sends if send.topic == Topic.VOLUME_COUNTS] == [b"default", b"acme"]
 
 
 def test_a_refused_record_does_not_make_the_good_one_a_repeat(
@@ -165,7 +181,7 @@ def test_a_refused_record_does_not_make_the_good_one_a_repeat(
 ) -> None:
     bad, good = feed.message(message_id="m", tenant="nobody"), feed.message(message_id="m")
     output = make().process([raw(bad), raw(good)], at_noon)
-    assert (len(output.dead_letters), len(output.sends)) == (1, 2)
+    assert (len(output.dead_letters), topics(output)) == (1, ANSWER)
 
 
 CHUNKS = st.lists(st.integers(0, 40), min_size=1, max_size=60)
@@ -189,12 +205,28 @@ def test_neither_the_cutting_of_chunks_nor_crashes_change_what_comes_out(
     whole = _run(make, [records], set(), whole_rows)
     rows: dict[bytes, bytes] = {}
     cut = _run(make, list(_cut(records, sizes)), crashes, rows)
-    assert cut.sends == whole.sends
+    assert _but_counts(cut) == _but_counts(whole)
+    assert _counted(cut) == _counted(whole)
     assert cut.dead_letters == whole.dead_letters
     totals = decode_totals(rows)
     assert totals == decode_totals(whole_rows)
     assert totals["received"] == len(records)
     assert totals["received"] == totals["triaged"] + totals["duplicates"] + totals["dead_letters"]
+
+
+def _but_counts(output: Output) -> list[Send]:
+    return [send for send in output.sends if send.topic != Topic.VOLUME_COUNTS]
+
+
+def _counted(output: Output) -> Counter[tuple[float, str]]:
+    """A chunk's counts are added up before they are sent: only their sums are the same for any cutting."""
+    counted: Counter[tuple[float, str]] = Counter()
+    for value in sent(output, Topic.VOLUME_COUNTS):
+        record = read_counts(value)
+        assert isinstance(record, CountsRecord)
+        for name, (messages, _) in record.slices.items():
+            counted[record.start_s, name] += messages
+    return counted
 
 
 def _cut(records: Sequence[Record], sizes: Sequence[int]) -> list[Sequence[Record]]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from routers.matching import Decision, Policy, RepStatus, Router, TicketEvent, TicketTriaged
+from routers.matching import Decision, Policy, RepStatus, Router, Seats, TicketEvent, TicketTriaged
 
 
 class Helpdesk:
@@ -30,11 +30,14 @@ class Helpdesk:
         epoch = self.epochs.get(ticket_id, 0) if epoch is None else epoch
         return self._apply(TicketEvent(ticket_id, kind, epoch, at_s=self.now_s, rep_id=rep_id))
 
+    def seats(self, seats: int, for_s: float = 1e6, pool: str = "acme") -> list[Decision]:
+        return self._apply(Seats(pool, seats, self.now_s + for_s))
+
     def wait(self, seconds: float) -> list[Decision]:
         self.now_s += seconds
         return self._note(self.router.tick(self.now_s))
 
-    def _apply(self, command: RepStatus | TicketTriaged | TicketEvent) -> list[Decision]:
+    def _apply(self, command: RepStatus | TicketTriaged | TicketEvent | Seats) -> list[Decision]:
         return self._note(self.router.apply(command, self.now_s))
 
     def _note(self, decisions: list[Decision]) -> list[Decision]:

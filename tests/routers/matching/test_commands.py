@@ -1,6 +1,6 @@
 import pytest
 
-from routers.matching import CommandError, RepStatus, TicketEvent, TicketTriaged
+from routers.matching import CommandError, RepStatus, Seats, TicketEvent, TicketTriaged
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,9 @@ from routers.matching import CommandError, RepStatus, TicketEvent, TicketTriaged
         (lambda: RepStatus("ann", "home", "online", 0, capacity_units=-1), "capacity_units"),
         (lambda: RepStatus("ann", "home", "online", 0, valid_for_s=0), "valid_for_s"),
         (lambda: TicketEvent("c", "lost", 1, 0), "kind"),
+        (lambda: Seats("", 1, 0), "pool"),
+        (lambda: Seats("acme", -1, 0), "seats"),
+        (lambda: Seats("acme", 1, float("nan")), "until_s"),
     ],
 )
 def test_a_command_that_makes_no_sense_is_refused_and_names_the_field(build, field):

@@ -30,6 +30,7 @@ def test_between_equal_loads_it_goes_to_the_least_recently_assigned(desk):
 
 def test_employees_are_asked_before_vendors_however_loaded(helpdesk):
     desk = helpdesk(Policy("g", [Queue("q", ["*"])], [Pool("home", capacity_units=2), Pool("acme", kind="vendor")]))
+    desk.seats(1)
     desk.rep("vic", pool="acme")
     desk.rep("ann")
     assert [desk.message(f"c-{n}")[0].rep_id for n in range(3)] == ["ann", "ann", "vic"]

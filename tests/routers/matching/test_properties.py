@@ -1,8 +1,9 @@
 """Properties of routing (design, ROUTING.md) under random histories, judged from decisions and rows alone."""
 
 import os
-from typing import Any
+from typing import Any, Literal
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -15,6 +16,7 @@ from routers.matching import (
     Queue,
     RepStatus,
     Router,
+    Seats,
     TicketEvent,
     TicketTriaged,
     count_rows,
@@ -43,24 +45,29 @@ MAYBE_REPS = st.none() | REPS
 KINDS = st.sampled_from(
     ["accepted", "declined", "replied", "waiting_on_customer", "reopened", "resolved", "transferred", "escalated"]
 )
+SEATS = st.sampled_from([1, 1, 2, 0])
+ASK = "statistics"
+"""A call of ``Router.statistics``, among those of ``apply`` and ``tick``."""
 EXAMPLES = int(os.environ.get("ROUTING_EXAMPLES", "200"))
 
 
 class Histories(RuleBasedStateMachine):
     """Feeds one Router, and a twin that is restored from rows again and again, and checks both after every step."""
 
-    @initialize()
-    def start(self) -> None:
+    @initialize(seats=SEATS)
+    def start(self, seats: int) -> None:
         self.router, self.twin = Router(POLICY), Router(POLICY)
         self.now_s = self.watermark_s = 1_000.0
         self.rows: dict[bytes, bytes] = {}
-        self.calls: list[tuple[Command | None, float]] = []
+        self.calls: list[tuple[Command | Literal["statistics"] | None, float]] = []
         self.decisions: list[Decision] = []
         self.epochs: dict[str, int] = {}
         self.refused: set[tuple[str, int, str]] = set()
         """(ticket, its place in line, who declined it): a ticket that is reopened gets a new place, and asks anew."""
         self.messages = 0
         self.opened: set[str] = set()
+        self.seats, self.seats_until_s = 0, 0.0
+        self.vendors(seats, 1e6)
 
     # What may happen
 
@@ -83,7 +90,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(
         rep_id=REPS,
-        pool=st.sampled_from(["home", "home", "acme", "robot", "elsewhere"]),
+        pool=st.sampled_from(["home", "home", "acme", "acme", "robot", "elsewhere"]),
         state=st.sampled_from(["online", "online", "online", "away", "offline"]),
         skills=st.sampled_from([(), ("cards",), ("cards", "law")]),
         languages=st.sampled_from([(), ("en",), ("en", "fa")]),
@@ -120,6 +127,32 @@ class Histories(RuleBasedStateMachine):
         self.watermark_s = max(self.watermark_s, self.now_s - lag_s)
         self.call(None)
 
+    @rule(seats=SEATS, for_s=st.sampled_from([-5.0, 30.0, 700.0, 1e6]))
+    def vendors(self, seats: int, for_s: float) -> None:
+        self.seats, self.seats_until_s = (seats if for_s > 0 else 0), self.now_s + for_s
+        self.call(Seats("acme", seats, self.seats_until_s))
+
+    @rule()
+    def statistics(self) -> None:
+        self.calls.append((ASK, self.now_s))
+        said = self.router.statistics(self.now_s)
+        assert self.twin.statistics(self.now_s) == said, "13: a restored Router measures alike"
+        changed = self.router.changed_rows()
+        assert self.twin.changed_rows() == changed, "13: and writes the same rows"
+        self.keep(changed)
+        contents = decode(self.rows)
+        for queue in said.queues:
+            waiting = [t for t in standing(contents) if POLICY.queue_for(t.topic).name == queue.queue]
+            assert queue.waiting == len(waiting)
+            waits_s = [self.now_s - max(t.since_s, place(t)[0]) for t in waiting]
+            assert queue.wait_s == pytest.approx(sum(waits_s) / max(len(waits_s), 1), abs=0.002)
+            assert queue.wait_s - 0.002 <= queue.oldest_wait_s <= max(waits_s, default=0.0) + 0.002
+        for pool in said.pools:
+            reps = [rep for rep in contents.reps.values() if rep.pool == pool.pool and rep.available]
+            used = [t for rep in reps for t in holdings(contents, rep) if t.state != "waiting_on_customer"]
+            assert (pool.online, pool.used_slots) == (len(reps), len(used))
+            assert pool.slots >= pool.online
+
     @rule()
     def twin_restarts(self) -> None:
         self.twin = Router(POLICY)
@@ -129,6 +162,9 @@ class Histories(RuleBasedStateMachine):
 
     def call(self, command: Command | None) -> None:
         time_s = self.watermark_s if command is None else self.now_s
+        if command is None and self.seats_until_s <= time_s:
+            self.seats = 0
+        before = decode(self.rows)
         self.calls.append((command, time_s))
         decisions = play(self.router, command, time_s)
         changed = self.router.changed_rows()
@@ -136,17 +172,44 @@ class Histories(RuleBasedStateMachine):
         assert self.twin.changed_rows() == changed, "13: and writes the same rows"
         assert play(self.router, command, time_s) == [], "8: a repeated command decides nothing"
         assert self.router.changed_rows() == {}, "8: and changes nothing"
-        for key, value in changed.items():
-            if value is None:
-                del self.rows[key]
-            else:
-                self.rows[key] = value
+        self.keep(changed)
         if isinstance(command, TicketTriaged):
             self.opened.add(command.ticket_id)
         self.forget_the_forgotten()
         self.decisions += decisions
         for decision in decisions:
             self.check_decision(decision, last={d.ticket_id: d for d in decisions}[decision.ticket_id] is decision)
+            self.check_overflow(decision, before)
+
+    def keep(self, changed: dict[bytes, bytes | None]) -> None:
+        for key, value in changed.items():
+            if value is None:
+                del self.rows[key]
+            else:
+                self.rows[key] = value
+
+    def has_seat(self, contents: Any, rep: Any) -> bool:
+        """Whether the rep may start a ticket, if it is a vendor's."""
+        holders = sorted({r.rep_id for r in contents.reps.values() if r.pool == "acme" and holdings(contents, r)})
+        return rep.pool != "acme" or len(holders) < self.seats or rep.rep_id in holders[: self.seats]
+
+    def check_overflow(self, decision: Decision, before: Any) -> None:
+        assert decision.kind != "assigned" or decision.pool != "acme"
+        if decision.kind != "overflowed":
+            return
+        contents = decode(self.rows)
+        rep, ticket = contents.reps[decision.rep_id or ""], contents.tickets[decision.ticket_id]
+        assert rep.pool == "acme"
+        assert self.seats, "11: no vendor's rep starts a ticket while no seat is open"
+        if ticket.epoch != decision.epoch:
+            return
+        assert self.has_seat(contents, rep), "11: nor one who has none"
+        if not holdings(before, rep):
+            holders = [r for r in contents.reps.values() if r.pool == "acme" and holdings(contents, r)]
+            assert len(holders) <= self.seats, "11: so many reps hold tickets, and no more"
+        if decision.why.rule not in ("owner", "last_rep"):
+            for home in contents.reps.values():
+                assert home.pool != "home" or not could_take(contents, home, ticket), "employees before vendors"
 
     def forget_the_forgotten(self) -> None:
         known = decode(self.rows).tickets
@@ -157,7 +220,7 @@ class Histories(RuleBasedStateMachine):
     def check_decision(self, decision: Decision, *, last: bool) -> None:
         assert decision.epoch > self.epochs.get(decision.ticket_id, 0), "2: epochs rise"
         self.epochs[decision.ticket_id] = decision.epoch
-        if decision.kind != "assigned" or not last:
+        if decision.kind not in ("assigned", "overflowed") or not last:
             return
         contents = decode(self.rows)
         ticket, rep = contents.tickets[decision.ticket_id], contents.reps[decision.rep_id or ""]
@@ -187,20 +250,15 @@ class Histories(RuleBasedStateMachine):
     @invariant()
     def nobody_idle_could_take_a_waiting_ticket(self) -> None:
         contents = decode(self.rows)
-        waiting = [t for t in contents.tickets.values() if t.state in ("waiting", "parked") and t.until_s is None]
         for rep in contents.reps.values():
-            if rep.state != "online" or rep.gone_since_s is not None or not rep.capacity_milli:
-                continue
-            held = holdings(contents, rep)
-            loaded = [t for t in held if t.state != "waiting_on_customer"]
-            used = sum(t.charge_milli for t in loaded)
-            reserve = 1_000 if len(loaded) < len(held) else 0
-            for ticket in waiting:
-                charge = min(ticket.effort_milli, rep.capacity_milli, cap_milli(rep, ticket.channel))
-                in_channel = sum(t.charge_milli for t in loaded if t.channel == ticket.channel)
-                has_room = not used or used + reserve + charge <= rep.capacity_milli
-                has_room = has_room and in_channel + charge <= cap_milli(rep, ticket.channel)
-                assert not (has_room and can_take(ticket, rep)), f"4: {rep.rep_id} could take {ticket.ticket_id}"
+            for ticket in standing(contents) if self.has_seat(contents, rep) else []:
+                assert not could_take(contents, rep, ticket), f"4: {rep.rep_id} could take {ticket.ticket_id}"
+
+    @invariant()
+    def only_who_has_a_seat_has_reservations(self) -> None:
+        contents = decode(self.rows)
+        for ticket in contents.tickets.values():
+            assert ticket.state != "reserved" or self.has_seat(contents, contents.reps[ticket.rep_id]), "11"
 
     def teardown(self) -> None:
         if not hasattr(self, "calls"):
@@ -210,12 +268,35 @@ class Histories(RuleBasedStateMachine):
         assert {key: value for key, value in replayed.changed_rows().items() if value is not None} == self.rows, "8"
 
 
-def play(router: Router, command: Command | None, time_s: float) -> list[Decision]:
+def play(router: Router, command: Command | Literal["statistics"] | None, time_s: float) -> list[Decision]:
+    if command == ASK:
+        router.statistics(time_s)
+        return []
     return router.tick(time_s) if command is None else router.apply(command, time_s)
 
 
 def holdings(contents: Any, rep: Any) -> list[Any]:
     return [ticket for ticket in contents.tickets.values() if ticket.rep_id == rep.rep_id]
+
+
+def standing(contents: Any) -> list[Any]:
+    """Tickets that could be given to someone now."""
+    return [t for t in contents.tickets.values() if t.state in ("waiting", "parked") and t.until_s is None]
+
+
+def could_take(contents: Any, rep: Any, ticket: Any) -> bool:
+    """Whether the rep is there, can do it and has room, seats aside."""
+    if rep.state != "online" or rep.gone_since_s is not None or not rep.capacity_milli:
+        return False
+    held = holdings(contents, rep)
+    loaded = [t for t in held if t.state != "waiting_on_customer"]
+    used = sum(t.charge_milli for t in loaded)
+    reserve = 1_000 if len(loaded) < len(held) else 0
+    cap = cap_milli(rep, ticket.channel)
+    charge = min(ticket.effort_milli, rep.capacity_milli, cap)
+    in_channel = sum(t.charge_milli for t in loaded if t.channel == ticket.channel)
+    has_room = (not used or used + reserve + charge <= rep.capacity_milli) and in_channel + charge <= cap
+    return has_room and can_take(ticket, rep)
 
 
 def cap_milli(rep: Any, channel: str) -> float:

@@ -77,6 +77,7 @@ def test_what_waits_is_parked_when_the_policy_loses_the_skills(helpdesk):
 
 def test_reps_of_a_pool_that_the_policy_no_longer_has_lose_their_tickets_after_the_grace(helpdesk):
     desk = helpdesk(Policy("g", [Queue("q", ["*"])], [Pool("home"), Pool("acme", kind="vendor")]))
+    desk.seats(1)
     desk.rep("vic", pool="acme")
     desk.message("c-1")
     desk.event("c-1", "accepted")

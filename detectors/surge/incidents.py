@@ -1,0 +1,201 @@
+"""Series of a group that rise together are one incident, named by the slice that explains most of it."""
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal, NamedTuple
+
+from detectors.surge.slices import common_slice, slice_kind
+
+_APART_S: Final = 60.0
+_CHANGE: Final = 0.1
+_EXPLAINS: Final = 0.5
+_REST: Final = 1.0 / 3.0
+
+
+class SeriesState(NamedTuple):
+    """A series after a bucket: its reading, the bucket's count, and its surplus and base (messages a bucket above the
+    expected, and expected, both smoothed over some minutes).
+    """
+
+    active: bool
+    onset_s: float | None
+    ratio: float
+    observed: int
+    expected: float
+    surplus: float
+    base: float
+
+
+class SurgeEvent(NamedTuple):
+    """What becomes of one surge, at the end of a bucket `at_s`.
+
+    `surge_id` follows from the group, the series and the onset. `observed` and `expected` are the series' messages in
+    that bucket, `ratio` observed over expected, smoothed. `also` are the other series that rose with it, sorted.
+    """
+
+    surge_id: str
+    group: str
+    series: str
+    state: Literal["onset", "ongoing", "cleared"]
+    onset_at_s: float
+    at_s: float
+    observed: int
+    expected: float
+    ratio: float
+    false_alarms_per_week: float
+    also: tuple[str, ...]
+
+
+class _Incident:
+    """One open surge. `lead` is the series whose end is its end: the one that names it, once that is active itself."""
+
+    def __init__(self, series: str, lead: str, onset_s: float, members: set[str]) -> None:
+        self.series, self.lead, self.onset_s, self.members = series, lead, onset_s, members
+        self.said_s = 0.0
+        self.said_ratio = 1.0
+        self.said_members = 0
+
+    def dump(self) -> list[Any]:
+        return [
+            [self.series, self.lead, self.onset_s, sorted(self.members)],
+            [self.said_s, self.said_ratio, self.said_members],
+        ]
+
+    @classmethod
+    def load(cls, state: list[Any]) -> "_Incident":
+        (series, lead, onset_s, members), said = state
+        incident = cls(series, lead, onset_s, set(members))
+        incident.said_s, incident.said_ratio, incident.said_members = said
+        return incident
+
+
+class Incidents:
+    """The surges of one group, one at a time.
+
+    While one lasts, whatever else rises belongs to it: people write about one outage under many headings, some chase
+    their answer on another channel, and the estimated onsets of small series lie far apart.
+
+    >>> calm = SeriesState(False, None, 1.0, 100, 100.0, 0.0, 100.0)
+    >>> high = SeriesState(True, 600.0, 3.0, 300, 100.0, 200.0, 100.0)
+    >>> both = {"all": high, "topic:outage": high._replace(base=5.0)}
+    >>> incidents = Incidents("acme", false_alarms_per_week=1.0)
+    >>> [(event.series, event.state, event.also) for event in incidents.update(720.0, both)]
+    [('topic:outage', 'onset', ('all',))]
+    >>> [(event.series, event.state) for event in incidents.update(780.0, {"all": calm, "topic:outage": calm})]
+    [('topic:outage', 'cleared')]
+    """
+
+    def __init__(self, group: str, false_alarms_per_week: float) -> None:
+        self._group, self._rate = group, false_alarms_per_week
+        self._open: _Incident | None = None
+        self._spent: set[str] = set()  # still active, of surges that were cleared
+
+    def update(self, at_s: float, states: Mapping[str, SeriesState]) -> list[SurgeEvent]:
+        """Take in all series as they are after the bucket that ended at `at_s`."""
+        active = {name for name, state in states.items() if state.active}
+        self._spent &= active
+        events = self._clear(at_s, states, active)
+        if self._open is not None:
+            self._open.members |= active - self._spent
+            events += self._go_on(self._open, at_s, states)
+        elif fresh := active - self._spent:
+            self._open = self._new(fresh, states)
+            events.append(self._say(self._open, "onset", at_s, states))
+        return events
+
+    @property
+    def open_series(self) -> tuple[str, ...]:
+        """The series that names the surge which lasts; none if none does."""
+        return () if self._open is None else (self._open.series,)
+
+    def ignore(self, active: set[str]) -> None:
+        """Series that are high from history: they make no surge until they have been calm."""
+        self._spent |= active
+
+    def forget(self, series: str) -> None:
+        """A series that is dropped is in no surge."""
+        if self._open is not None and series in (self._open.series, self._open.lead):
+            self._open = None
+        if self._open is not None:
+            self._open.members.discard(series)
+        self._spent.discard(series)
+
+    def _clear(self, at_s: float, states: Mapping[str, SeriesState], active: set[str]) -> list[SurgeEvent]:
+        incident = self._open
+        if incident is None:
+            return []
+        if incident.series in active:
+            incident.lead = incident.series
+        if incident.lead in active:
+            return []
+        self._open = None
+        self._spent |= incident.members & active
+        return [self._say(incident, "cleared", at_s, states)]
+
+    def _go_on(self, incident: _Incident, at_s: float, states: Mapping[str, SeriesState]) -> list[SurgeEvent]:
+        if at_s - incident.said_s < _APART_S:
+            return []
+        ratio, said = states[incident.series].ratio, incident.said_ratio
+        if abs(ratio - said) < _CHANGE * said and len(incident.members) == incident.said_members:
+            return []
+        return [self._say(incident, "ongoing", at_s, states)]
+
+    def _new(self, fresh: set[str], states: Mapping[str, SeriesState]) -> _Incident:
+        top = max(sorted(fresh), key=lambda name: states[name].surplus)
+        series = _explain(top, {name: state for name, state in states.items() if name not in self._spent})
+        lead = series if states[series].active else top
+        onset_s = states[lead].onset_s
+        assert onset_s is not None  # a fresh series is active
+        return _Incident(series, lead, onset_s, fresh | {series})
+
+    def _say(
+        self,
+        incident: _Incident,
+        state: Literal["onset", "ongoing", "cleared"],
+        at_s: float,
+        states: Mapping[str, SeriesState],
+    ) -> SurgeEvent:
+        series = incident.series
+        now = states[series]
+        incident.said_s, incident.said_ratio, incident.said_members = at_s, now.ratio, len(incident.members)
+        return SurgeEvent(
+            f"{self._group}/{series}/{int(incident.onset_s)}",
+            self._group,
+            series,
+            state,
+            incident.onset_s,
+            at_s,
+            now.observed,
+            now.expected,
+            now.ratio,
+            self._rate,
+            tuple(sorted(incident.members - {series})),
+        )
+
+    def dump(self) -> list[Any]:
+        """All state, for `load`."""
+        return [self._open and self._open.dump(), sorted(self._spent)]
+
+    def load(self, state: list[Any]) -> None:
+        """Go on from a dump."""
+        incident, spent = state
+        self._open = incident and _Incident.load(incident)
+        self._spent = set(spent)
+
+
+def _explain(top: str, states: Mapping[str, SeriesState]) -> str:
+    """The topic, else the channel, that holds at least half of the surplus of `top` while the rest is nearly calm."""
+    whole = states[top]
+    for kind in ("topic", "channel"):
+        best, most = "", _EXPLAINS * whole.surplus
+        for name in sorted(states):
+            part = states.get(common_slice(name, top) or "") if slice_kind(name) == kind else None
+            if part is not None and part.surplus > most and (name == top or _stands_out(part, whole)):
+                best, most = name, part.surplus
+        if best:
+            return best
+    return top
+
+
+def _stands_out(part: SeriesState, whole: SeriesState) -> bool:
+    rest_surplus, rest_base = whole.surplus - part.surplus, whole.base - part.base
+    return rest_surplus * part.base < _REST * part.surplus * rest_base or rest_surplus <= 0.0

@@ -1,0 +1,112 @@
+"""How a group does: what came, how long it took, what waits, and what the reps could carry. For who plans capacity.
+
+What happens is counted as it happens, in a ``Tally``; what is so now is read from the lines of waiting tickets and the
+profiles of reps. So asking costs a step a line and a profile, however many tickets and reps there are.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from routers.matching.classes import WaitingClass
+from routers.matching.policy import Policy
+from routers.matching.reps import UNIT_MILLI, Profile
+from routers.matching.tally import Mean, QueueTally, Tally
+
+AT_RISK_S = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class QueueStatistics:
+    """How one queue does. The counts are since the statistics before.
+
+    arrivals: tickets that came to be handled: new, reopened, woken when their rep had no room, or passed on by a rep.
+    answered: of a ticket's wait, the first time that a rep took it on; answered_in_time: not after it was due.
+    at_risk: those waiting that are late, or due within five minutes.
+    waiting: tickets without a rep, parked ones included, but not callbacks before their time. wait_s: their mean wait;
+    oldest_wait_s: the longest of those at the head of a line.
+    handling_s: recent mean of the time that a ticket keeps a rep busy, waiting on its customer not counted; None while
+    unknown.
+    """
+
+    queue: str
+    skills: tuple[str, ...]
+    arrivals: int
+    answered: int
+    answered_in_time: int
+    waiting: int
+    at_risk: int
+    wait_s: float
+    oldest_wait_s: float
+    handling_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PoolStatistics:
+    """The reps of one pool who are online.
+
+    slots: how many tickets of mean effort they can hold at once, seats aside. used_slots: how many they hold, reserved
+    ones included, those that wait on their customer not.
+    """
+
+    pool: str
+    online: int
+    slots: float
+    used_slots: int
+
+
+@dataclass(frozen=True, slots=True)
+class RouterStatistics:
+    """How all queues and pools of the policy do. interval_s: since the statistics before; 0 the first time."""
+
+    at_s: float
+    interval_s: float
+    queues: tuple[QueueStatistics, ...]
+    pools: tuple[PoolStatistics, ...]
+
+
+def measure(
+    policy: Policy, tally: Tally, lines: Iterable[WaitingClass], profiles: Iterable[Profile], at_s: float
+) -> RouterStatistics:
+    """The statistics at a time that is not before any of the tally or the lines."""
+    waiting: dict[str, list[WaitingClass]] = {}
+    for line in lines:
+        waiting.setdefault(line.queue, []).append(line)
+    of_pool: dict[str, list[Profile]] = {}
+    for profile in profiles:
+        of_pool.setdefault(profile.pool.name, []).append(profile)
+    return RouterStatistics(
+        at_s,
+        0.0 if tally.since_s is None else at_s - tally.since_s,
+        tuple(_queue(queue.name, tuple(queue.skills), tally, waiting, at_s) for queue in policy.queues),
+        tuple(_pool(pool.name, of_pool.get(pool.name, ()), tally.effort_milli) for pool in policy.pools),
+    )
+
+
+def _queue(
+    name: str, skills: tuple[str, ...], tally: Tally, waiting: Mapping[str, list[WaitingClass]], at_s: float
+) -> QueueStatistics:
+    lines, counted = waiting.get(name, []), tally.queues.get(name) or QueueTally()
+    count = sum(line.count for line in lines)
+    waited_ms = sum(round(at_s * 1000) * line.count - line.entered_ms for line in lines)
+    return QueueStatistics(
+        name,
+        skills,
+        counted.arrivals,
+        counted.answered,
+        counted.answered_in_time,
+        count,
+        sum(line.due_by(at_s + AT_RISK_S) for line in lines),
+        waited_ms / count / 1000 if count else 0.0,
+        max((round(at_s * 1000) - line.first().entered_ms for line in lines), default=0) / 1000,
+        counted.handling_s.value or None,
+    )
+
+
+def _pool(name: str, profiles: Iterable[Profile], effort_milli: Mean) -> PoolStatistics:
+    effort = effort_milli.value or UNIT_MILLI
+    return PoolStatistics(
+        name,
+        sum(profile.online for profile in profiles),
+        sum((profile.online * max(profile.capacity_milli / effort, 1.0) for profile in profiles), 0.0),
+        sum(profile.used for profile in profiles),
+    )

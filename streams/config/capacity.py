@@ -1,0 +1,82 @@
+"""Vendors, the service that a group promises, and the dial of surges, as a file describes them."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from routers.capacity import CapacityPlanner, Sla, VendorContract
+from streams.config.names import Name, Names, Seconds
+from streams.config.section import Section
+
+
+class VendorSettings(Section, frozen=True):
+    """A contract with an outsourcing vendor: how many seats there can be, how soon, at what price."""
+
+    name: Annotated[Name, Meta(description="Its name, once in the group.")]
+    pool: Annotated[Name, Meta(description="The pool of its reps, of kind vendor.")]
+    skills: Annotated[Names, Meta(max_length=200, description="What each of its reps can do.")] = ()
+    lead_time_s: Annotated[float, Meta(ge=0, le=86_400, description="From asking to the seats being there.")] = 900.0
+    commitment_s: Annotated[Seconds, Meta(description="For how long they must be paid, at least.")] = 3_600.0
+    step_seats: Annotated[int, Meta(ge=1, le=10_000, description="Seats come in multiples of this.")] = 1
+    cap_seats: Annotated[int, Meta(ge=1, le=100_000, description="The most there can be, a multiple too.")] = 10
+    price_per_seat_hour: Annotated[
+        float, Meta(ge=0, le=1e6, description="In the currency of all contracts and of the spend cap.")
+    ] = 0.0
+    aht_multiplier: Annotated[
+        float, Meta(ge=0.01, le=100, description="How much longer than the group's own reps they take for a ticket.")
+    ] = 1.0
+    ack_timeout_s: Annotated[Seconds, Meta(description="How long the vendor may take to acknowledge a request.")] = (
+        300.0
+    )
+
+    def contract(self, group: str) -> VendorContract:
+        """The planner's view of it. Raises ContractError for what ``load`` would have refused."""
+        return VendorContract(
+            self.name,
+            group,
+            skills=self.skills,
+            lead_time_s=self.lead_time_s,
+            commitment_s=self.commitment_s,
+            step_seats=self.step_seats,
+            cap_seats=self.cap_seats,
+            price_per_seat_hour=self.price_per_seat_hour,
+            aht_multiplier=self.aht_multiplier,
+            ack_timeout_s=self.ack_timeout_s,
+            pool=self.pool,
+        )
+
+
+class ServiceSettings(Section, frozen=True):
+    """The service that vendors' seats are asked for: a share of tickets finds someone in time."""
+
+    target: Annotated[float, Meta(ge=0.01, le=0.99, description="The share of tickets that finds someone in time.")] = (
+        0.8
+    )
+    within_s: Annotated[float, Meta(ge=0, le=86_400, description="What counts as in time.")] = 300.0
+    spend_cap_per_day: Annotated[
+        Annotated[float, Meta(ge=0, le=1e12)] | None,
+        Meta(description="What may be spent on requests of one day (UTC); none means no limit."),
+    ] = None
+
+
+class SurgeSettings(Section, frozen=True):
+    """The dial of surge detection."""
+
+    false_alarms_per_week: Annotated[
+        float, Meta(ge=0.01, le=100, description="How many false alarms a week a group puts up with.")
+    ] = 1.0
+    timezone: Annotated[
+        str, Meta(min_length=1, max_length=60, description="Whose days and weeks the traffic follows.")
+    ] = "UTC"
+    max_series: Annotated[
+        int, Meta(ge=2, le=10_000, description="The most slices that are watched in a group; the rest is one more.")
+    ] = 200
+
+
+def planner(group: str, vendors: tuple[VendorSettings, ...], service: ServiceSettings) -> CapacityPlanner:
+    """A new planner of a group. Raises ContractError for what ``load`` would have refused."""
+    return CapacityPlanner(
+        [vendor.contract(group) for vendor in vendors],
+        Sla(target=service.target, within_s=service.within_s),
+        spend_cap_per_day=service.spend_cap_per_day,
+    )

@@ -1,0 +1,64 @@
+"""The configuration that fits a scenario: its group, its queue and promises, its pools and vendor, its time."""
+
+from streams.config import (
+    Group,
+    KafkaSettings,
+    PipelineSettings,
+    PoolSettings,
+    QueueSettings,
+    Settings,
+    SlaSettings,
+    Tenant,
+)
+from streams.config.capacity import ServiceSettings, VendorSettings
+from streams.local.traffic.scenario import MINUTE_S, Scenario
+
+SEAT_PRICE_PER_HOUR = 32.0
+TICK_S = 0.5
+"""Of wall time: at sixty times real time a tick a second would be a tick a minute."""
+
+
+def organisation(
+    scenario: Scenario,
+    *,
+    bootstrap: str = "127.0.0.1:9092",
+    prefix: str = "demo.",
+    origin_s: float = 0.0,
+    speed: float = 1.0,
+    with_vendor: bool = True,
+) -> Settings:
+    """The settings of a scenario. origin_s: the broker's time at which it starts; speed: how many times real time."""
+    vendor = scenario.vendor if with_vendor else None
+    pools = [PoolSettings("home")]
+    vendors = []
+    if vendor is not None:
+        pools.append(PoolSettings(vendor.name, kind="vendor"))
+        vendors.append(
+            VendorSettings(
+                vendor.name,
+                pool=vendor.name,
+                lead_time_s=vendor.lead_time_min * MINUTE_S,
+                cap_seats=vendor.seats_max,
+                price_per_seat_hour=SEAT_PRICE_PER_HOUR,
+            )
+        )
+    sla_s = {str(urgency): within_s for urgency, within_s in scenario.sla_s.items()}
+    group = Group(
+        scenario.group,
+        queues=(QueueSettings("default", topics=("*",), sla_s=SlaSettings(**sla_s)),),
+        pools=tuple(pools),
+        vendors=tuple(vendors),
+        service=ServiceSettings(target=0.8, within_s=sla_s["normal"]),
+    )
+    return Settings(
+        kafka=KafkaSettings(bootstrap=bootstrap, prefix=prefix, session_timeout_s=6.0),
+        pipeline=PipelineSettings(
+            clock_skew_s=0.0,
+            tick_s=TICK_S if speed > 1 else 1.0,
+            time_origin_s=origin_s,
+            time_start_s=scenario.start_s if speed != 1 else 0.0,
+            time_speed=speed,
+        ),
+        tenants=(Tenant(scenario.tenant, group=scenario.group),),
+        groups=(group,),
+    )

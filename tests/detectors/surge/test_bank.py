@@ -1,0 +1,194 @@
+import itertools
+
+import numpy as np
+import pytest
+
+from detectors.surge import Counts, SurgeBank, SurgeEvent
+from tests.detectors.surge.traffic import MONDAY_S, at, expected_counts
+
+TOPICS = {"billing": 0.4, "delivery": 0.35, "login": 0.2, "outage": 0.05}
+CHANNELS = {"email": 0.5, "chat": 0.35, "social": 0.15}
+BUCKETS_A_WEEK = {60.0: 10_080, 300.0: 2_016}
+
+
+def traffic(
+    bucket_s: float, weeks: int, seed: int, outage: tuple[int, int] = (0, 0), size: float = 41.0
+) -> list[Counts]:
+    """Counts of all slices of one group, 100 messages a minute; within `outage` that topic is `size` times as large."""
+    rng = np.random.default_rng(seed)
+    rate = expected_counts(100.0, bucket_s, weeks)
+    drawn = {}
+    for (topic, p), (channel, q) in itertools.product(TOPICS.items(), CHANNELS.items()):
+        cell = rate * p * q
+        if topic == "outage":
+            cell[outage[0] : outage[1]] *= size
+        drawn[topic, channel] = rng.poisson(cell)
+    german = rng.binomial(sum(drawn.values()), 0.3)
+    slices = {"all": sum(drawn.values()), "language:de": german, "language:en": sum(drawn.values()) - german}
+    for topic in TOPICS:
+        slices[f"topic:{topic}"] = sum(drawn[topic, channel] for channel in CHANNELS)
+    for channel in CHANNELS:
+        slices[f"channel:{channel}"] = sum(drawn[topic, channel] for topic in TOPICS)
+    for topic, channel in drawn:
+        slices[f"topic:{topic},channel:{channel}"] = drawn[topic, channel]
+    columns = [(name, column.tolist()) for name, column in slices.items()]
+    return [{name: (column[i], 0) for name, column in columns if column[i]} for i in range(len(rate))]
+
+
+def close_all(bank: SurgeBank, counts: list[Counts | None], first: int) -> list[SurgeEvent]:
+    return [
+        event for i, bucket in enumerate(counts) for event in bank.close(MONDAY_S + (first + i) * bank.bucket_s, bucket)
+    ]
+
+
+@pytest.fixture(scope="module")
+def warm_rows() -> dict[bytes, bytes]:
+    """The rows of a bank of 60 s buckets, warmed by two weeks of 300 s and three hours of its own."""
+    bank = SurgeBank("acme")
+    bank.warm(((MONDAY_S + i * 300.0, counts) for i, counts in enumerate(traffic(300.0, 2, 1))), 300.0)
+    close_all(bank, list(traffic(60.0, 1, 2)[:180]), 2 * 10_080)
+    return {key: row for key, row in bank.changed_rows().items() if row is not None}
+
+
+FIRST = 2 * 10_080 + 180
+
+
+def warm(rows: dict[bytes, bytes]) -> SurgeBank:
+    bank = SurgeBank("acme")
+    bank.restore(rows)
+    return bank
+
+
+def test_an_outage_is_one_surge_named_by_its_topic_found_in_three_minutes_and_cleared_in_fifteen(
+    warm_rows: dict[bytes, bytes],
+) -> None:
+    begin, end = at(0, 10, 60.0), at(0, 12, 60.0)
+    counts = traffic(60.0, 1, 3, (begin, end))[180 : end + 60]
+    events = close_all(warm(warm_rows), list(counts), FIRST)
+    onset, *middle, cleared = events
+    assert (onset.series, onset.state, onset.group) == ("topic:outage", "onset", "acme")
+    begin_s, end_s = (MONDAY_S + (2 * 10_080 + i) * 60.0 for i in (begin, end))
+    assert begin_s < onset.at_s <= begin_s + 180
+    assert abs(onset.onset_at_s - begin_s) <= 60
+    assert cleared.state == "cleared"
+    assert end_s < cleared.at_s <= end_s + 900
+    assert {event.surge_id for event in events} == {f"acme/topic:outage/{int(onset.onset_at_s)}"}
+    assert {event.state for event in middle} == {"ongoing"}
+    assert len(middle) <= 30
+    assert "all" in cleared.also
+
+
+def test_calm_weeks_of_a_group_raise_no_more_than_its_dial_says() -> None:
+    bank = SurgeBank("acme", bucket_s=300.0)
+    events = close_all(bank, list(traffic(300.0, 4, 4)), 0)
+    assert len([event for event in events if event.state == "onset"]) <= 6
+
+
+def test_a_gap_raises_nothing_clears_nothing_and_is_told_after_three_buckets(warm_rows: dict[bytes, bytes]) -> None:
+    begin = at(0, 10, 60.0)
+    counts: list[Counts | None] = list(traffic(60.0, 1, 5, (begin, begin + 60))[180 : begin + 60])
+    counts[100:105] = [None] * 5
+    counts[begin - 180 + 30 : begin - 180 + 35] = [None] * 5
+    bank = warm(warm_rows)
+    told, states = [], []
+    for i, bucket in enumerate(counts):
+        states += [event.state for event in bank.close(MONDAY_S + (FIRST + i) * 60.0, bucket)]
+        told.append(bank.unmeasured_buckets >= 3)
+    assert told[100:106] == [False, False, True, True, True, False]
+    assert states.count("onset") == 1
+    assert "cleared" not in states
+
+
+def test_a_bank_restored_in_mid_surge_goes_on_as_if_nothing_had_been(warm_rows: dict[bytes, bytes]) -> None:
+    begin, end = at(0, 10, 60.0), at(0, 11, 60.0)
+    counts: list[Counts | None] = list(traffic(60.0, 1, 6, (begin, end))[180 : end + 30])
+    counts[50] = None
+    whole, rows = warm(warm_rows), dict(warm_rows)
+    events, moved_events = [], []
+    moved = warm(rows)
+    for i, bucket in enumerate(counts):
+        start_s = MONDAY_S + (FIRST + i) * 60.0
+        for bank in (whole, moved):
+            if i % 7 == 3:
+                bank.add_late(start_s - 300.0, {"topic:login": (5, 0), "all": (5, 0)})
+        if i % 11 == 0:
+            for key, row in moved.changed_rows().items():
+                if row is None:
+                    del rows[key]
+                else:
+                    rows[key] = row
+            moved = warm(rows)
+        events += whole.close(start_s, bucket)
+        moved_events += moved.close(start_s, bucket)
+    assert events == moved_events
+    assert [event.state for event in events].count("onset") == 1
+
+
+def test_rows_stay_few_and_small(warm_rows: dict[bytes, bytes]) -> None:
+    bank = warm(warm_rows)
+    sizes = []
+    written = set(warm_rows)
+    for i, bucket in enumerate(traffic(60.0, 1, 7)[180:360]):
+        bank.close(MONDAY_S + (FIRST + i) * 60.0, bucket)
+        rows = bank.changed_rows()
+        written |= set(rows)
+        sizes.append(sum(len(row) for row in rows.values() if row))
+    assert len(written) <= len(bank.series) + 61 + 1
+    assert sum(sizes) / len(sizes) < 12_000
+    assert bank.changed_rows() == {}
+
+
+def test_a_full_bank_counts_the_rest_as_other() -> None:
+    bank = SurgeBank("acme", max_series=4)
+    bank.close(0.0, {"all": (9, 0), "topic:a": (5, 0), "topic:b": (2, 0), "topic:c": (1, 0), "topic:d": (1, 0)})
+    bank.close(60.0, {"all": (9, 0), "topic:e": (9, 0)})
+    assert bank.series == ("all", "other", "topic:a", "topic:b")
+
+
+def test_a_slice_that_was_silent_for_four_weeks_makes_room() -> None:
+    bank = SurgeBank("acme", bucket_s=3600.0, max_series=3)
+    bank.close(0.0, {"all": (1, 0), "topic:old": (1, 0)})
+    bank.changed_rows()
+    for hour in range(1, 28 * 24 + 2):
+        bank.close(hour * 3600.0, {"all": (1, 0)})
+    assert bank.series == ("all",)
+    assert bank.changed_rows()[b"series/topic:old"] is None
+    bank.close(28 * 86_400 + 7200.0, {"all": (1, 0), "topic:new": (1, 0)})
+    assert bank.series == ("all", "topic:new")
+
+
+def test_what_comes_late_raises_nothing(warm_rows: dict[bytes, bytes]) -> None:
+    bank = warm(warm_rows)
+    events = []
+    for i, bucket in enumerate(traffic(60.0, 1, 8)[180:300]):
+        start_s = MONDAY_S + (FIRST + i) * 60.0
+        bank.add_late(start_s - 60.0, {"all": (500, 0), "topic:billing": (500, 0)})
+        events += bank.close(start_s, bucket)
+    assert events == []
+
+
+def test_a_bank_too_small_for_all_and_other_is_refused() -> None:
+    with pytest.raises(ValueError, match="max_series"):
+        SurgeBank("acme", max_series=1)
+
+
+def test_rows_of_other_buckets_are_refused(warm_rows: dict[bytes, bytes]) -> None:
+    with pytest.raises(ValueError, match=r"60\.0 s, not of 300\.0 s"):
+        SurgeBank("acme", bucket_s=300.0).restore(warm_rows)
+
+
+def test_a_dial_set_anew_holds_from_the_next_bucket_on(warm_rows: dict[bytes, bytes]) -> None:
+    begin = at(0, 10, 60.0)
+    counts = traffic(60.0, 1, 9, (begin, begin + 60), size=2.5)[180 : begin + 60]
+    onsets = []
+    for dial in (1.0, 1e-3):
+        bank = SurgeBank("acme", false_alarms_per_week=dial)
+        bank.restore(warm_rows)
+        onsets.append(next(event.at_s for event in close_all(bank, list(counts), FIRST) if event.state == "onset"))
+    assert onsets[0] < onsets[1]
+
+
+def test_a_bank_without_rows_starts_afresh() -> None:
+    bank = SurgeBank("acme")
+    bank.restore({})
+    assert bank.series == ("all",)

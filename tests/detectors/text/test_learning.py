@@ -1,0 +1,69 @@
+import struct
+
+import pytest
+
+from detectors.text import TextMessage, Triage
+from detectors.text.learning import Example, digest, dump_models, learn, load_models
+
+LESSON = [Example(f"the zorblax hums again in unit {number}", "en", {"topic": "product"}) for number in range(10)]
+LIKE_IT = "the zorblax hums again"
+CONTROL = ["where is my parcel?", "I was charged twice on my invoice", "ich will kündigen", "merci beaucoup"]
+
+
+def topics(triage: Triage, *texts: str) -> list[str]:
+    return [result.topic.label for result in triage.triage_many([TextMessage(text) for text in texts])]
+
+
+def test_learning_moves_texts_like_it_and_leaves_controls_alone() -> None:
+    taught, control = Triage.default(), topics(Triage.default(), *CONTROL)
+    before = dict(taught.models)["urgency"].dump()
+    assert topics(taught, LIKE_IT) != ["product"]
+    assert [learn(taught, example) for example in LESSON] == [1] * 10
+    assert topics(taught, LIKE_IT) == ["product"]
+    assert topics(taught, *CONTROL) == control
+    assert taught.models["urgency"].dump() == before  # a label of one task says nothing of another
+
+
+def test_unknown_tasks_and_labels_teach_nothing() -> None:
+    triage = Triage.default()
+    before = dump_models(triage)
+    assert learn(triage, Example("text", "en", {"topic": "no such topic", "mood": "sour"})) == 0
+    assert dump_models(triage) == before
+
+
+def test_the_same_log_makes_the_same_models_wherever_it_was_taken_up() -> None:
+    whole, first = Triage.default(), Triage.default()
+    for example in LESSON:
+        learn(whole, example)
+    for example in LESSON[:4]:
+        learn(first, example)
+    later = Triage.default()
+    load_models(later, dump_models(first))
+    for example in LESSON[4:]:
+        learn(later, example)
+    assert digest(dump_models(later)) == digest(dump_models(whole))
+
+
+@pytest.fixture(scope="module")
+def snapshot() -> bytes:
+    return dump_models(Triage.default())
+
+
+@pytest.mark.parametrize("change", ["nothing", "shorter", "half", "longer", "shifted", "noise", "one model", "renamed"])
+def test_torn_and_foreign_bytes_are_refused_and_change_nothing(change: str, snapshot: bytes) -> None:
+    (name_length,) = struct.unpack_from(">I", snapshot)
+    (model_length,) = struct.unpack_from(">I", snapshot, 4 + name_length)
+    bytes_of = {
+        "nothing": b"",
+        "shorter": snapshot[:-1],
+        "half": snapshot[: len(snapshot) // 2],
+        "longer": snapshot + b"\x00",
+        "shifted": snapshot[1:],
+        "noise": b"\xff" * 100,
+        "one model": snapshot[: 8 + name_length + model_length],
+        "renamed": snapshot[:4] + b"x" * name_length + snapshot[4 + name_length :],
+    }
+    triage = Triage.default()
+    with pytest.raises(ValueError):
+        load_models(triage, bytes_of[change])
+    assert dump_models(triage) == snapshot

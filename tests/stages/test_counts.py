@@ -1,0 +1,88 @@
+"""Counts of messages: exact, whatever the chunks and whatever crashes."""
+
+import random
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from detectors.text import Triage as Models
+from streams.contracts import TriagedTicket, decode, encode
+from streams.runtime.marks import is_mark
+from streams.runtime.memory import CommitLostError, MemoryRunner
+from streams.runtime.transaction import Transaction
+from streams.stages.counts import BUCKET_S, Counting, CountsRecord, read_counts
+from streams.stages.triage import ANGRY, triage_spec
+from streams.topics import SPECS, Topic, TopicTable
+
+NOON_S = 1_773_144_000.0
+Added = Counter[tuple[bytes | None, float, str, str]]
+
+
+class Unreliable(MemoryRunner):
+    """Loses the outcome of every third transaction or so: half of those were written all the same."""
+
+    chance = random.Random(0)
+
+    def commit(self, stage: str, transaction: Transaction) -> None:
+        fate = self.chance.random()
+        if fate < 0.15:
+            raise CommitLostError
+        super().commit(stage, transaction)
+        if fate < 0.3:
+            raise CommitLostError
+
+
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_counts_add_up_to_the_messages_exactly_whatever_crashes(seed: int, models: Models, feed: Any) -> None:
+    spec = triage_spec(lambda: models, lambda tenant, segment: tenant if tenant != "nobody" else None)
+    table = TopicTable(SPECS, prefix="", stages={"triage": spec.sources})
+    runner, chance = Unreliable([spec], table, start_s=NOON_S, seed=seed), random.Random(seed)
+    runner.chance = random.Random(seed)
+    bodies = ["where is my parcel?", "you are thieves, I hate this!!", "merci beaucoup"]
+    for _ in range(10):
+        for _ in range(8):
+            tenant = chance.choice(["acme", "default", "nobody"])
+            message = feed.message(tenant=tenant, body=chance.choice(bodies))
+            for _ in range(chance.choice([1, 1, 2])):  # some are sent twice
+                runner.send(Topic.MESSAGES_RAW, message.conversation_id.encode(), encode(message))
+        if chance.random() < 0.3:
+            runner.crash("triage")
+        runner.advance(chance.choice([0.0, 25.0, 90.0]))
+    runner.settle()
+
+    expected: Added = Counter()
+    for record in runner.records(Topic.TICKETS_TRIAGED):
+        ticket = decode(TriagedTicket, record.value, record.headers)
+        start_s, topic, channel = ticket.triaged_at_s // BUCKET_S * BUCKET_S, ticket.topic.label, ticket.channel
+        for name in (
+            "all",
+            f"channel:{channel}",
+            f"language:{ticket.language}",
+            f"topic:{topic}",
+            f"topic:{topic},channel:{channel}",
+        ):
+            expected[ticket.group.encode(), start_s, name, "messages"] += 1
+            expected[ticket.group.encode(), start_s, name, "angry"] += ticket.sentiment.label == ANGRY
+    counted: Added = Counter()
+    for record in runner.records(Topic.VOLUME_COUNTS):
+        if is_mark(record.headers):
+            continue
+        said = read_counts(record.value)
+        assert isinstance(said, CountsRecord)
+        for name, (messages, angry) in said.slices.items():
+            counted[record.key, said.start_s, name, "messages"] += messages
+            counted[record.key, said.start_s, name, "angry"] += angry
+    assert +counted == +expected
+    assert counted.total() > 0
+
+
+@pytest.mark.parametrize(("time_s", "start_s"), [(0.0, 0.0), (59.999, 0.0), (60.0, 60.0), (NOON_S + 61, NOON_S + 60)])
+def test_a_message_counts_in_the_minute_that_its_record_lies_in(time_s: float, start_s: float) -> None:
+    counting = Counting()
+    counting.add("acme", time_s, channel="chat", language="en", topic="billing", angry=False)
+    [send] = counting.sends()
+    assert read_counts(send.value).start_s == start_s

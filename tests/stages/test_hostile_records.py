@@ -1,0 +1,81 @@
+"""Anyone may write to internal topics by hand: what cannot be used is a dead letter and never stops a partition."""
+
+import pytest
+
+from detectors.surge import SurgeBank
+from routers.capacity import CapacityPlanner, Sla, VendorContract
+from streams.runtime.stage import Record, Stage, Watermark
+from streams.stages.counts import BUCKET_S, CountingRecord, CountsRecord, HistoryRecord, to_counts
+from streams.stages.join import Join
+from streams.stages.learn import Learn, Snapshot
+from streams.stages.plan import Plan
+from streams.stages.surge import SurgeStage
+
+NOON_S = 1_773_144_000.0
+USUAL = {"all": (60, 3)}
+
+
+def surge() -> SurgeStage:
+    return SurgeStage(lambda group: SurgeBank(group, bucket_s=BUCKET_S), ["acme"])
+
+
+def make(stage: str) -> Stage:
+    flex = VendorContract("flex", "acme", lead_time_s=900, cap_seats=40, price_per_seat_hour=32)
+    stages: dict[str, Stage] = {
+        "surge": surge(),
+        "plan": Plan(lambda group: CapacityPlanner([flex], Sla(target=0.8, within_s=60)), ["acme"]),
+        "join": Join(),
+        "learn": Learn(lambda: Snapshot(1, b"", "")),
+    }
+    return stages[stage]
+
+
+def record(value: bytes | None) -> Record:
+    return Record("any", 0, 0, NOON_S, b"acme", value)
+
+
+def counted(said: CountingRecord) -> Record:
+    return record(to_counts("acme", said).value)
+
+
+@pytest.mark.parametrize("stage", ["surge", "plan", "join", "learn"])
+@pytest.mark.parametrize(
+    "value",
+    [None, b"", b"[]", b"{", b'{"kind":"\xff"}', b'{"kind":"none"}', b'{"kind":"counts","x":' + b"[" * 100_000],
+    ids=["null", "empty", "list", "torn", "no UTF-8", "unknown kind", "deep"],
+)
+def test_what_is_no_record_is_one_dead_letter(stage: str, value: bytes | None) -> None:
+    bad = record(value)
+    output = make(stage).process([bad], Watermark(NOON_S))
+    assert [letter.record for letter in output.dead_letters] == [bad]
+
+
+@pytest.mark.parametrize(
+    ("history", "reasons"),
+    [
+        ([HistoryRecord(NOON_S - 1_200, 60.0, [USUAL] * 10), HistoryRecord(NOON_S - 600, 60.0, [USUAL] * 10)], []),
+        ([HistoryRecord(NOON_S - 600, 60.0, [USUAL] * 10)] * 2, ["history_out_of_order"]),
+        ([HistoryRecord(NOON_S - 600, 77.7, [USUAL])], ["invalid_counts"]),
+        ([HistoryRecord(NOON_S - 601.5, 60.0, [USUAL])], ["invalid_counts"]),
+        ([HistoryRecord(NOON_S - 600, 300.0, [USUAL] * 10)], []),  # it ends after traffic began
+    ],
+    ids=["in order", "twice", "odd width", "odd start", "overlapping traffic"],
+)
+def test_whatever_history_says_traffic_is_watched_after_it(history: list[HistoryRecord], reasons: list[str]) -> None:
+    stage, rows = surge(), dict[bytes, bytes]()
+    output = stage.process([counted(said) for said in history], Watermark(NOON_S))
+    assert [letter.reason for letter in output.dead_letters] == reasons
+    rows.update({key: row for key, row in output.rows.items() if row is not None})
+    restored = surge()
+    restored.restore(rows)
+    for one in (stage, restored):
+        for minute in range(60):
+            now = Watermark(NOON_S + 60 * minute)
+            assert not one.process([counted(CountsRecord(now.time_s, USUAL))], now).dead_letters
+            output = one.tick(now.time_s + 60, Watermark(now.time_s + 60))
+        assert output.gauges["volume_per_minute", "acme", "observed"] == 60
+
+
+def test_counts_of_no_bucket_are_refused_because_none_would_ever_close() -> None:
+    output = surge().process([counted(CountsRecord(NOON_S + 1.5, USUAL))], Watermark(NOON_S))
+    assert [letter.reason for letter in output.dead_letters] == ["invalid_counts"]
