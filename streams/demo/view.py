@@ -14,7 +14,7 @@ from streams.contracts import Surge, SurgeState
 from streams.demo.live import Live
 
 BAR = 24
-MINUTES = 60
+MINUTES = 50
 BLOCKS = " ▁▂▃▄▅▆▇█"
 
 
