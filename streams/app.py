@@ -23,7 +23,7 @@ from streams.stages.plan import plan_spec
 from streams.stages.route import route_spec
 from streams.stages.surge import surge_spec
 from streams.stages.triage import triage_spec
-from streams.topics import SPECS, TopicTable
+from streams.topics import TopicTable, specs
 
 NEED_MODELS = frozenset({"triage", "learn"})
 
@@ -111,7 +111,11 @@ def build(settings: Settings) -> App:
         join_spec(),
         learn_spec(lambda: follower.snapshot()),
     ]
-    table = TopicTable(SPECS, prefix=settings.kafka.prefix, stages={spec.name: spec.sources for spec in stages})
+    table = TopicTable(
+        specs(settings.topics.partitions),
+        prefix=settings.kafka.prefix,
+        stages={spec.name: spec.sources for spec in stages},
+    )
     clients = _clients(settings.kafka)
     follower = Follower(clients, table, models)
     return App(

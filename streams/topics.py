@@ -5,7 +5,7 @@ Source: DESIGN sections 3 and 7.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 DAY_S = 86_400.0
@@ -33,6 +33,10 @@ class Topic(StrEnum):
     CAPACITY_REQUESTS = "capacity.requests"
     AUDIT = "audit"
     DEAD_LETTERS = "dead-letters"
+
+
+ONE_PARTITION = frozenset({Topic.LEARNING_EXAMPLES, Topic.MODELS})
+"""Topics whose records need one order for everyone: they never have more than one partition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +143,12 @@ SPECS: tuple[TopicSpec, ...] = (
     TopicSpec(Topic.AUDIT, 1, retention_s=90 * DAY_S, public=True),
     TopicSpec(Topic.DEAD_LETTERS, 4, retention_s=30 * DAY_S, max_message_bytes=5 * MB, public=True),
 )
+
+
+def specs(partitions: Mapping[str, int]) -> tuple[TopicSpec, ...]:
+    """All topics, with other numbers of partitions where a deployment wants them.
+
+    >>> [spec.partitions for spec in specs({"messages.raw": 16}) if spec.name in ("messages.raw", "routing.inbox")]
+    [16, 8]
+    """
+    return tuple(replace(spec, partitions=partitions.get(spec.name, spec.partitions)) for spec in SPECS)

@@ -39,7 +39,7 @@ class SurgeBank:
     >>> bank = SurgeBank("acme")
     >>> for minute in range(120):
     ...     events = bank.close(60.0 * minute, {"all": (60, 3), "topic:outage": (4, 1), "topic:billing": (56, 2)})
-    >>> for minute in range(120, 123):
+    >>> for minute in range(120, 122):
     ...     events += bank.close(60.0 * minute, {"all": (250, 90), "topic:outage": (194, 88), "topic:billing": (56, 2)})
     >>> [(event.surge_id, event.state, event.also) for event in events]
     [('acme/topic:outage/7200', 'onset', ('all',))]

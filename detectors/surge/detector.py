@@ -73,7 +73,7 @@ class SurgeDetector:
         self._dispersion = Dispersion(self._cell_s, self._buckets)
         self._lull = Lull(self._cell_s)
         self._margin = Margin()
-        self._evidence = Evidence()
+        self._evidence = Evidence(bucket_s)
         self._ending = Ending(bucket_s)
         self._dial = Dial(bucket_s)
         # The cell under way: its number since the epoch, what it counted, and what was expected of it.
@@ -86,7 +86,6 @@ class SurgeDetector:
         self._phi = 0.0
         self._next_s = -inf
         self._score = -inf
-        self._since_s = 0.0
         self._onset_s: float | None = None
 
     @property
@@ -141,17 +140,15 @@ class SurgeDetector:
         self._learn(start_s, count, 1.0)
         active = self._onset_s is not None
         if not self._trusts:
-            self._since_s = self._next_s
+            self._evidence.pause()
             self._score = -inf
         else:
-            self._score = self._dial.update(self._evidence.update(count))
-            if not self._evidence.rising:
-                self._since_s = self._next_s
-        if self._ending.update(count, self._mean, self._since_s < self._next_s, active):
+            self._score = self._dial.update(self._evidence.update(start_s, count))
+        if self._ending.update(count, self._mean, self._evidence.rising, active):
             self._onset_s = None
             self._evidence.end()
         elif not active and self._score >= self._threshold and not self._ending.in_tail:
-            self._onset_s = min(self._since_s, start_s)
+            self._onset_s = self._evidence.onset_s
         return self._reading()
 
     def learn(self, start_s: float, count: float, width_s: float) -> None:
@@ -261,7 +258,7 @@ class SurgeDetector:
         parts = [part.dump() for part in self._parts()]
         cell = [self._index, self._cell_count, self._cell_buckets, self._mean, self._predicted, self._most, self._phi]
         flags = [self._known, self._trusts]
-        moment = [self._next_s, self._score, self._since_s, self._onset_s]
+        moment = [self._next_s, self._score, self._onset_s]
         settings = [self.bucket_s, self._false_alarms_per_week, *self._settings]
         return msgspec.msgpack.encode([_FORMAT, settings, cell, flags, moment, parts])
 
@@ -281,7 +278,7 @@ class SurgeDetector:
         index, detector._cell_count, detector._cell_buckets, *mean = cell
         detector._mean, detector._predicted, detector._most, detector._phi = mean
         detector._known, detector._trusts = flags
-        detector._next_s, detector._score, detector._since_s, detector._onset_s = moment
+        detector._next_s, detector._score, detector._onset_s = moment
         detector._index = index
         if index >= 0:
             detector._cell = detector._calendar.cell(index * detector._cell_s)

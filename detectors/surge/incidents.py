@@ -1,6 +1,7 @@
 """Series of a group that rise together are one incident, named by the slice that explains most of it."""
 
 from collections.abc import Mapping
+from math import inf
 from typing import Any, Final, Literal, NamedTuple
 
 from detectors.surge.slices import common_slice, slice_kind
@@ -9,6 +10,8 @@ _APART_S: Final = 60.0
 _CHANGE: Final = 0.1
 _EXPLAINS: Final = 0.5
 _REST: Final = 1.0 / 3.0
+_AFTERMATH_S: Final = 3600.0
+_AFTERMATH_SIZE: Final = 0.25
 
 
 class SeriesState(NamedTuple):
@@ -53,18 +56,19 @@ class _Incident:
         self.said_s = 0.0
         self.said_ratio = 1.0
         self.said_members = 0
+        self.most_surplus = 0.0
 
     def dump(self) -> list[Any]:
         return [
             [self.series, self.lead, self.onset_s, sorted(self.members)],
-            [self.said_s, self.said_ratio, self.said_members],
+            [self.said_s, self.said_ratio, self.said_members, self.most_surplus],
         ]
 
     @classmethod
     def load(cls, state: list[Any]) -> "_Incident":
         (series, lead, onset_s, members), said = state
         incident = cls(series, lead, onset_s, set(members))
-        incident.said_s, incident.said_ratio, incident.said_members = said
+        incident.said_s, incident.said_ratio, incident.said_members, incident.most_surplus = said
         return incident
 
 
@@ -72,7 +76,9 @@ class Incidents:
     """The surges of one group, one at a time.
 
     While one lasts, whatever else rises belongs to it: people write about one outage under many headings, some chase
-    their answer on another channel, and the estimated onsets of small series lie far apart.
+    their answer on another channel, and the estimated onsets of small series lie far apart. So does what is seen after
+    its end but began before, and, for an hour, what rises again in the series that took part, up to a quarter of its
+    size: complaints and questions follow.
 
     >>> calm = SeriesState(False, None, 1.0, 100, 100.0, 0.0, 100.0)
     >>> high = SeriesState(True, 600.0, 3.0, 300, 100.0, 200.0, 100.0)
@@ -88,6 +94,7 @@ class Incidents:
         self._group, self._rate = group, false_alarms_per_week
         self._open: _Incident | None = None
         self._spent: set[str] = set()  # still active, of surges that were cleared
+        self._past: tuple[float, float, set[str]] = (-inf, 0.0, set())  # the last one's end, size and members
 
     def update(self, at_s: float, states: Mapping[str, SeriesState]) -> list[SurgeEvent]:
         """Take in all series as they are after the bucket that ended at `at_s`."""
@@ -96,8 +103,9 @@ class Incidents:
         events = self._clear(at_s, states, active)
         if self._open is not None:
             self._open.members |= active - self._spent
+            self._open.most_surplus = max(self._open.most_surplus, states[self._open.lead].surplus)
             events += self._go_on(self._open, at_s, states)
-        elif fresh := active - self._spent:
+        elif fresh := active - self._spent - self._aftermath(at_s, states):
             self._open = self._new(fresh, states)
             events.append(self._say(self._open, "onset", at_s, states))
         return events
@@ -119,6 +127,14 @@ class Incidents:
             self._open.members.discard(series)
         self._spent.discard(series)
 
+    def _aftermath(self, at_s: float, states: Mapping[str, SeriesState]) -> set[str]:
+        ended_s, size, members = self._past
+        began_before = {name for name, state in states.items() if state.onset_s is not None and state.onset_s < ended_s}
+        if at_s - ended_s > _AFTERMATH_S:
+            return began_before
+        small = {name for name in members if name in states and states[name].surplus < _AFTERMATH_SIZE * size}
+        return began_before | small
+
     def _clear(self, at_s: float, states: Mapping[str, SeriesState], active: set[str]) -> list[SurgeEvent]:
         incident = self._open
         if incident is None:
@@ -129,6 +145,7 @@ class Incidents:
             return []
         self._open = None
         self._spent |= incident.members & active
+        self._past = at_s, incident.most_surplus, incident.members | {incident.series}
         return [self._say(incident, "cleared", at_s, states)]
 
     def _go_on(self, incident: _Incident, at_s: float, states: Mapping[str, SeriesState]) -> list[SurgeEvent]:
@@ -145,7 +162,9 @@ class Incidents:
         lead = series if states[series].active else top
         onset_s = states[lead].onset_s
         assert onset_s is not None  # a fresh series is active
-        return _Incident(series, lead, onset_s, fresh | {series})
+        incident = _Incident(series, lead, onset_s, fresh | {series})
+        incident.most_surplus = states[lead].surplus
+        return incident
 
     def _say(
         self,
@@ -173,11 +192,13 @@ class Incidents:
 
     def dump(self) -> list[Any]:
         """All state, for `load`."""
-        return [self._open and self._open.dump(), sorted(self._spent)]
+        ended_s, size, members = self._past
+        return [self._open and self._open.dump(), sorted(self._spent), [ended_s, size, sorted(members)]]
 
     def load(self, state: list[Any]) -> None:
         """Go on from a dump."""
-        incident, spent = state
+        incident, spent, (ended_s, size, members) = state
+        self._past = ended_s, size, set(members)
         self._open = incident and _Incident.load(incident)
         self._spent = set(spent)
 

@@ -3,7 +3,7 @@
 from streams.config.errors import ConfigError, Problem
 from streams.config.loading import load
 from streams.config.policy import Group, PoolSettings, QueueSettings, SlaSettings
-from streams.config.settings import KafkaSettings, PipelineSettings, Settings, Tenant, WebSettings
+from streams.config.settings import KafkaSettings, PipelineSettings, Settings, Tenant, TopicsSettings, WebSettings
 
 __all__ = [
     "ConfigError",
@@ -16,6 +16,7 @@ __all__ = [
     "Settings",
     "SlaSettings",
     "Tenant",
+    "TopicsSettings",
     "WebSettings",
     "load",
 ]

@@ -11,7 +11,8 @@ from routers.matching import Policy
 from streams.config.capacity import SurgeSettings
 from streams.config.names import Name
 from streams.config.policy import Group
-from streams.config.section import SECRET, Section, shaped
+from streams.config.section import SECRET, Section, one_of, shaped
+from streams.topics import ONE_PARTITION, Topic
 
 Hosts = Annotated[
     str,
@@ -20,6 +21,8 @@ Hosts = Annotated[
 Prefix = Annotated[str, shaped(r"^[a-zA-Z0-9._-]*\Z", "of letters, digits, dots, _ and -", 100)]
 Host = Annotated[str, shaped(r"^[^\s/]+\Z", "without spaces or slashes", 255)]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
+TopicName = Annotated[str, one_of(topic for topic in Topic if topic not in ONE_PARTITION)]
+PartitionCount = Annotated[int, Meta(ge=1, le=1_000)]
 SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 SaslMechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
 
@@ -106,6 +109,19 @@ class PipelineSettings(Section, frozen=True):
     ] = 1.0
 
 
+class TopicsSettings(Section, frozen=True):
+    """How many partitions topics have: what a stage can share out among workers."""
+
+    partitions: Annotated[
+        Mapping[TopicName, PartitionCount],
+        Meta(
+            description="The number of a topic's partitions, by its name without the prefix, where it is not to be "
+            "the usual one; while workers run only messages.raw, reps.status, tickets.events, feedback and "
+            "vendors.events may gain some, and none may lose any."
+        ),
+    ] = field(default_factory=dict)
+
+
 class WebSettings(Section, frozen=True):
     """Where a worker answers /live, /ready and /metrics."""
 
@@ -144,6 +160,9 @@ class Settings(Section, frozen=True, dict=True):
     )
     pipeline: Annotated[PipelineSettings, Meta(description="How stages work: sizes, patience, time.")] = field(
         default_factory=PipelineSettings
+    )
+    topics: Annotated[TopicsSettings, Meta(description="How many partitions topics have.")] = field(
+        default_factory=TopicsSettings
     )
     web: Annotated[WebSettings, Meta(description="Where a worker answers /live, /ready and /metrics.")] = field(
         default_factory=WebSettings

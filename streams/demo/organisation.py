@@ -9,13 +9,21 @@ from streams.config import (
     Settings,
     SlaSettings,
     Tenant,
+    TopicsSettings,
 )
 from streams.config.capacity import ServiceSettings, VendorSettings
 from streams.local.traffic.scenario import MINUTE_S, Scenario
+from streams.topics import Topic
 
 SEAT_PRICE_PER_HOUR = 32.0
-TICK_S = 0.5
+TICK_S = 0.25
 """Of wall time: at sixty times real time a tick a second would be a tick a minute."""
+PARTITIONS: dict[str, int] = {
+    **dict.fromkeys((Topic.MESSAGES_RAW, Topic.LEARNING_INBOX, Topic.TICKETS_TRIAGED, Topic.TICKETS_ASSIGNMENTS), 2),
+    **dict.fromkeys((Topic.TICKETS_EVENTS, Topic.REPS_STATUS, Topic.FEEDBACK), 1),
+    **dict.fromkeys((Topic.ROUTING_INBOX, Topic.CAPACITY_INBOX, Topic.VOLUME_COUNTS), 1),
+}
+"""One group lives in one partition of an inbox; and marks, which go to all of them, come sixty times as often here."""
 
 
 def organisation(
@@ -59,6 +67,7 @@ def organisation(
             time_start_s=scenario.start_s if speed != 1 else 0.0,
             time_speed=speed,
         ),
+        topics=TopicsSettings(partitions=PARTITIONS),
         tenants=(Tenant(scenario.tenant, group=scenario.group),),
         groups=(group,),
     )

@@ -264,7 +264,9 @@ class MemoryRunner:
         self._check_inside(reader, machine)
         self._commit(reader, machine, machine.claim())
         machine.open(self.clock.now_s())
-        reader.ticks = bool(reader.spec.marks_to) or any(not key.startswith(RESERVED) for key in rows)
+        reader.ticks = bool(reader.spec.marks_to.get(reader.source)) or any(
+            not key.startswith(RESERVED) for key in rows
+        )
         if machine.queue.end_offset < reader.log.end:
             self._wake(reader)
         return machine

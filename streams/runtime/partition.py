@@ -66,6 +66,7 @@ class Partition:
         self._limits = limits or ChunkLimits()
         self._partitions_of = partitions_of
         self._writer = OutputWriter(spec.name, source, partition, table, partitions_of)
+        self._marks_to = spec.marks_to.get(source, ())
         self._marks = MarkBook(spec.fed_by, max(SILENCE_S, SILENCE_FLOOR_WALL_S * self._scale.speed))
         self._stage: Stage
         self.queue: FetchQueue
@@ -171,7 +172,7 @@ class Partition:
         return records, marks, time_s
 
     def _mark_due(self) -> bool:
-        return bool(self._spec.marks_to) and mark_due(self._mark_s, self.time_s)
+        return bool(self._marks_to) and mark_due(self._mark_s, self.time_s)
 
     def _idle_past_fence(self) -> bool:
         """An aborted tail moved the position: its old fence could fall below the log's start one day."""
@@ -186,7 +187,7 @@ class Partition:
         if self._mark_due():
             self._mark_s = self.time_s
             mark = Mark(self.source, self.partition, self._partitions_of(self.source), self.time_s).encode()
-            for topic in self._spec.marks_to:
+            for topic in self._marks_to:
                 sends.extend(self._writer.to_all(topic, mark, MARK_HEADERS))
         if self._marks.changed:
             sends.append(self._writer.row(MARKS_KEY, self._marks.dump()))

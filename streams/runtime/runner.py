@@ -190,23 +190,23 @@ class PartitionRunner:
     async def _serve(self) -> None:
         partition = self.partition
         assert partition is not None
-        next_tick_s = time.monotonic()
+        queue, pace_s, tick_s = partition.queue, self._context.spec.pace_s, self._context.limits.tick_s
+        next_chunk_s = next_tick_s = time.monotonic()
         while not self._leaving:
             if self._out_of_range:
                 await self._explain_out_of_range(partition)
-            queue = partition.queue
-            if queue.end_offset > queue.next_offset:
+            if queue.unread and (time.monotonic() >= next_chunk_s or queue.fills_a_chunk):
+                next_chunk_s = time.monotonic() + pace_s
                 await self._chunk(partition)
             if time.monotonic() >= next_tick_s:
-                next_tick_s = time.monotonic() + self._context.limits.tick_s
+                next_tick_s = time.monotonic() + tick_s
                 await self._tick(partition)
-            if queue.end_offset == queue.next_offset:
+            until_s = min(next_tick_s, next_chunk_s) if queue.unread else next_tick_s
+            if until_s > time.monotonic() and not queue.fills_a_chunk:
                 self._wake.clear()
-                try:
-                    async with asyncio.timeout(max(0.0, next_tick_s - time.monotonic())):
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(max(0.0, until_s - time.monotonic())):
                         await self._wake.wait()
-                except TimeoutError:
-                    pass
             else:
                 await asyncio.sleep(0)
 
@@ -227,7 +227,7 @@ class PartitionRunner:
         queue = partition.queue
         delivered = consumer.delivered_to(self.tp)
         end_s = None
-        if queue.next_offset == queue.end_offset == delivered:
+        if not queue.unread and queue.end_offset == delivered:
             read_up_to_s = consumer.read_up_to_s(self.tp)
             if read_up_to_s is not None:
                 end_s = clock.at_s(read_up_to_s) - self._context.limits.skew_s * clock.scale.speed

@@ -72,6 +72,16 @@ class FetchQueue:
         self._used = 0  # how many records of the first fetch are used up
         self._cost_s = 0.0
 
+    @property
+    def unread(self) -> bool:
+        """Whether there is anything to cut: records, or a span that moves the position."""
+        return self.end_offset > self.next_offset
+
+    @property
+    def fills_a_chunk(self) -> bool:
+        """Whether as much waits as a chunk may hold by count or size."""
+        return self.records >= self._limits.records or self.bytes >= self._limits.bytes
+
     def offer(self, fetched: Fetched) -> Offered:
         """Take up a fetch if it continues what is queued; records below are known and cut off."""
         if fetched.end <= self.end_offset:

@@ -117,11 +117,14 @@ class StageSpec:
     """A stage as the runtime knows it.
 
     sources: for each source topic, the factory ``make(partition, partitions)`` of its instances.
-    marks_to: topics that get a mark of this stage's progress (those whose readers wait for a watermark).
+    marks_to: for a source, the topics that get a mark of the progress made in it (those whose readers wait for it).
     fed_by: source topics of the stages that send marks to this one; empty means the watermark is the partition's time.
+    pace_s: the least wall time between two chunks of a partition while less than a full one waits. Where nobody waits
+    for the outputs it makes a few large transactions of many small ones, which cost all other stages their speed.
     """
 
     name: str
     sources: Mapping[str, Factory]
-    marks_to: tuple[str, ...] = ()
+    marks_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fed_by: tuple[str, ...] = ()
+    pace_s: float = 0.0

@@ -22,6 +22,7 @@ from streams.topics import Topic
 KEEP_S = 7 * 86_400.0
 KEEP_TEXTS = 20_000
 _DROP_AT_ONCE = 500
+_PACE_S = 0.5  # a label waits for nothing: it is learned within seconds
 
 
 class _Kept(msgspec.Struct, frozen=True, gc=False):
@@ -94,7 +95,7 @@ def join_spec(keep_texts: int = KEEP_TEXTS) -> StageSpec:
     def make(partition: int, partitions: int) -> Join:
         return Join(keep_texts)
 
-    return StageSpec("join", {Topic.LEARNING_INBOX: make})
+    return StageSpec("join", {Topic.LEARNING_INBOX: make}, pace_s=_PACE_S)
 
 
 def _row_key(record: TextRecord | LabelRecord) -> bytes:

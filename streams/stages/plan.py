@@ -21,6 +21,7 @@ from streams.stages.inbox import SeatsRecord, to_inbox
 from streams.topics import Topic
 
 SOURCE = "/spillway/plan"
+_PACE_S = 0.1  # seats are planned for hours
 MakePlanner = Callable[[str], CapacityPlanner]
 
 
@@ -93,7 +94,7 @@ def plan_spec(make_planner: MakePlanner, groups: Sequence[str]) -> StageSpec:
     def make(partition: int, partitions: int) -> Plan:
         return Plan(make_planner, groups)
 
-    return StageSpec("plan", {Topic.CAPACITY_INBOX: make}, fed_by=(Topic.VENDORS_EVENTS,))
+    return StageSpec("plan", {Topic.CAPACITY_INBOX: make}, fed_by=(Topic.VENDORS_EVENTS,), pace_s=_PACE_S)
 
 
 def _say(output: Output, group: str, planner: CapacityPlanner, requests: Sequence[VendorRequest], now_s: float) -> None:

@@ -28,6 +28,7 @@ from streams.topics import Topic
 
 SOURCE = "/spillway/surge"
 BUCKETS_A_TICK = 240
+_PACE_S = 0.1  # a bucket closes in a tick
 """So that a worker that was away for days catches up in steps, between which others get their turn."""
 
 MakeBank = Callable[[str], SurgeBank]
@@ -180,7 +181,7 @@ def surge_spec(make_bank: MakeBank, groups: Sequence[str]) -> StageSpec:
     def make(partition: int, partitions: int) -> SurgeStage:
         return SurgeStage(make_bank, groups)
 
-    return StageSpec("surge", {Topic.VOLUME_COUNTS: make}, fed_by=(Topic.MESSAGES_RAW,))
+    return StageSpec("surge", {Topic.VOLUME_COUNTS: make}, fed_by=(Topic.MESSAGES_RAW,), pace_s=_PACE_S)
 
 
 def _say(output: Output, group: str, event: SurgeEvent) -> None:

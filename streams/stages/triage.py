@@ -114,7 +114,11 @@ def triage_spec(
     def make(partition: int, partitions: int) -> Triage:
         return Triage(models(), group_of, SeenMessages(dedup_window_s, dedup_messages))
 
-    return StageSpec("triage", {Topic.MESSAGES_RAW: make}, marks_to=(Topic.ROUTING_INBOX, Topic.VOLUME_COUNTS))
+    return StageSpec(
+        "triage",
+        {Topic.MESSAGES_RAW: make},
+        marks_to={Topic.MESSAGES_RAW: (Topic.ROUTING_INBOX, Topic.VOLUME_COUNTS)},
+    )
 
 
 def _triaged(message: Message, group: str, result: TriageResult, time_s: float) -> Send:

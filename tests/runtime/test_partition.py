@@ -220,7 +220,7 @@ def test_a_watermark_that_an_output_was_written_at_holds_for_the_next_owner() ->
 
 
 def test_a_stage_that_marks_tells_every_partition_once_for_each_ten_seconds() -> None:
-    bench = Bench(StageSpec("toy", {"in": CountAndTime}, marks_to=("inbox",)))
+    bench = Bench(StageSpec("toy", {"in": CountAndTime}, marks_to={"in": ("inbox",)}))
     marked = []
     for now_s in (5.0, 10.0, 12.0, 19.9, 20.0, 55.0):
         bench.now_s = now_s

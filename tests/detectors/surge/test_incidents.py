@@ -72,7 +72,7 @@ def test_ongoing_is_said_at_most_once_a_minute_and_only_when_something_changed()
         assert incidents.update(840.0 + 60 * minute, {"all": high(410, 100)}) == []
 
 
-def test_what_lingers_after_the_surge_is_no_new_one_until_it_was_calm() -> None:
+def test_what_lingers_after_the_surge_is_no_new_one_but_what_begins_after_it_is() -> None:
     incidents = Incidents("g", 1.0)
     states = {"all": high(200, 100), "topic:outage": high(190, 10), "topic:slow": high(3, 1)}
     incidents.update(720.0, states)
@@ -80,7 +80,7 @@ def test_what_lingers_after_the_surge_is_no_new_one_until_it_was_calm() -> None:
     assert names(incidents.update(780.0, states)) == [("topic:outage", "cleared")]
     assert incidents.update(840.0, states) == []
     assert incidents.update(900.0, states | {"topic:slow": CALM}) == []
-    assert names(incidents.update(960.0, states)) == [("topic:slow", "onset")]
+    assert names(incidents.update(960.0, states | {"topic:slow": high(60, 1, 900.0)})) == [("topic:slow", "onset")]
 
 
 def test_the_id_follows_from_group_series_and_onset() -> None:
@@ -95,3 +95,30 @@ def test_dump_and_load_go_on_alike() -> None:
     other.load(incidents.dump())
     later = states | {"topic:outage": high(500, 10)}
     assert incidents.update(800.0, later) == other.update(800.0, later) != []
+
+
+def after_an_outage() -> tuple[Incidents, dict[str, SeriesState]]:
+    """A surge of topic:outage, 200 messages a bucket too many, in which channel:email took part, cleared at 6000."""
+    incidents = Incidents("g", 1.0)
+    states = {"all": CALM, "topic:outage": high(200, 10), "channel:email": high(40, 30), "topic:billing": CALM}
+    assert names(incidents.update(720.0, states)) == [("topic:outage", "onset")]
+    assert names(incidents.update(6000.0, dict.fromkeys(states, CALM))) == [("topic:outage", "cleared")]
+    return incidents, dict.fromkeys(states, CALM)
+
+
+def test_small_aftershocks_in_what_took_part_are_no_new_surge_for_an_hour() -> None:
+    incidents, calm = after_an_outage()
+    aftershock = calm | {"channel:email": high(40, 30, 6500.0)}
+    assert incidents.update(6600.0, aftershock) == []
+    incidents.load(incidents.dump())
+    assert incidents.update(9600.0, aftershock) == []
+    assert names(incidents.update(9660.0, aftershock)) == [("channel:email", "onset")]
+
+
+def test_what_is_large_or_took_no_part_is_a_new_surge_at_once() -> None:
+    incidents, calm = after_an_outage()
+    assert names(incidents.update(6600.0, calm | {"channel:email": high(60, 30, 6500.0)})) == [
+        ("channel:email", "onset")
+    ]
+    incidents, calm = after_an_outage()
+    assert names(incidents.update(6600.0, calm | {"topic:billing": high(9, 3, 6500.0)})) == [("topic:billing", "onset")]

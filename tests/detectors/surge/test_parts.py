@@ -85,12 +85,12 @@ def test_a_series_that_is_right_for_hours_gets_a_narrow_margin_and_one_that_drif
 
 
 def test_in_calm_the_evidence_passes_a_height_no_more_often_than_its_inverse() -> None:
-    rng, evidence, passed = np.random.default_rng(3), Evidence(), 0
+    rng, evidence, passed = np.random.default_rng(3), Evidence(bucket_s=60.0), 0
     evidence.aim(expected=5.0, k=1000.0)
     for count in rng.poisson(5.0, size=50_000).tolist():
-        if evidence.update(count) > 6.0:
+        if evidence.update(0.0, count) > 6.0:
             passed += 1
-            evidence = Evidence()
+            evidence = Evidence(bucket_s=60.0)
             evidence.aim(expected=5.0, k=1000.0)
     assert passed <= 50_000 / np.exp(6.0)
 

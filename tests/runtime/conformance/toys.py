@@ -160,7 +160,7 @@ def toy_stages(switches: Switches) -> list[StageSpec]:
     """All of them."""
     return [
         StageSpec("counter", {"words": partial(Counter, "counts")}),
-        StageSpec("relay", {"events": partial(Relay, switches)}, marks_to=("inbox",)),
+        StageSpec("relay", {"events": partial(Relay, switches)}, marks_to={"events": ("inbox",)}),
         StageSpec("timers", {"inbox": partial(Timers, "fired")}, fed_by=("events",)),
         StageSpec("gauge", {"probes": partial(Timers, "readings")}, fed_by=("elsewhere",)),
         StageSpec("fan", {"bulk": Fan}),
