@@ -51,7 +51,7 @@ def demo(scenario_name: str, speed: float, seed: int, bootstrap: str | None, *, 
     console.print(f"Setting up takes about a minute, the day {minutes:.1f} minutes at {speed:g} times its pace.")
     try:
         with _broker(bootstrap, console.print) as address:
-            outcome, lines = _play(scenario, speed, seed, address, folder, console)
+            outcome, lines = _play(scenario_name, scenario, speed, seed, address, folder, console)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     console.print()
@@ -78,7 +78,7 @@ def _broker(bootstrap: str | None, say: Callable[[str], None]) -> Iterator[str]:
 
 
 def _play(
-    scenario: Scenario, speed: float, seed: int, bootstrap: str, folder: Path, console: Console
+    name: str, scenario: Scenario, speed: float, seed: int, bootstrap: str, folder: Path, console: Console
 ) -> tuple[dict[str, Any], list[str]]:
     prefix = f"demo-{int(time.time())}."
     console.print("Making topics, and four weeks of history for the surge detectors.")
@@ -88,9 +88,9 @@ def _play(
     origin_s = time.time() + LEAD_S
     app = build(organisation(scenario, bootstrap=bootstrap, prefix=prefix, origin_s=origin_s, speed=speed))
     [port, *_] = free_ports()
-    order = Order(scenario.name, bootstrap, prefix, origin_s, speed, port)
+    order = Order(name, bootstrap, prefix, origin_s, speed, port)
     argv = [sys.executable, "-m", "streams.demo.worker", msgspec.json.encode(order).decode()]
-    console.print("Starting a worker with all seven stages.")
+    console.print(f"Starting a worker with all seven stages; its metrics: http://127.0.0.1:{port}/metrics")
     worker = SupervisedProcess([argv], folder / "worker.log")
     simulations = None
     try:
@@ -104,7 +104,7 @@ def _play(
         duplicates = _counted(port, 'event="duplicates",stage="triage"')
         worker.terminate(20.0)
         console.print("The same day in memory, with the vendor and without it: about a minute.")
-        simulations = OnceMore(scenario.name, seed, folder)
+        simulations = OnceMore(name, seed, folder)
         simulated = simulations.results(SIMULATIONS_S)
     finally:
         if simulations is not None:

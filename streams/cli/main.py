@@ -75,7 +75,7 @@ def topics_apply(as_json: Json = False, config: Config = None) -> None:
 @app.command()
 def demo(
     scenario: Annotated[
-        str, typer.Option(metavar="NAME", help="outage-x3, short-blip, sick-evening ...")
+        str, typer.Option(metavar="NAME", help="outage-x3, short-blip, sick-evening ...; or a .toml file of your own.")
     ] = "outage-x3",
     speed: Annotated[float, typer.Option(metavar="X", min=1, max=90, help="How many times real time.")] = 60.0,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Another day of the same kind.")] = 1,

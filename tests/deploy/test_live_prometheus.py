@@ -1,19 +1,16 @@
-"""The real Prometheus, with our configuration and rules, against the real metrics and web server of a worker."""
+"""The real Prometheus against the real metrics and web server of a worker."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
 
-import aiohttp
 import pytest
-import yaml
 from prometheus_client import REGISTRY
 
 from streams import metrics
 from streams.local.ports import free_ports
 from streams.web.server import WebServer
-from tests.deploy.files import PROMETHEUS, read_yaml
+from tests.deploy.prometheus import alerts, ask, running_prometheus
 
 ALERTED = ("deploy-test", "messages.raw", "0", "StageFailed")
 WITHIN_S = 40.0
@@ -31,68 +28,25 @@ async def worker() -> AsyncIterator[int]:
         await server.stop()
 
 
-@pytest.fixture
-async def prometheus(worker: int, tool: Callable[[str], str], tmp_path: Path) -> AsyncIterator[str]:
-    """The address of a Prometheus with deploy/prometheus/prometheus.yml, but for addresses and a faster pace."""
-    port, nobody = free_ports()
-    config = read_yaml(PROMETHEUS)
-    config["global"] = dict.fromkeys(config["global"], "1s")
-    config["rule_files"] = [str(PROMETHEUS.parent / pattern) for pattern in config["rule_files"]]
-    config["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"] = [f"127.0.0.1:{nobody}"]
-    for job in config["scrape_configs"]:
-        targets = [f"127.0.0.1:{worker}", f"127.0.0.1:{nobody}"] if job["job_name"] == "spillway" else []
-        job["static_configs"][0]["targets"] = targets
-    file = tmp_path / "prometheus.yml"
-    file.write_text(yaml.safe_dump(config))
-    process = await asyncio.create_subprocess_exec(
-        tool("prometheus"),
-        f"--config.file={file}",
-        f"--storage.tsdb.path={tmp_path / 'data'}",
-        f"--web.listen-address=127.0.0.1:{port}",
-        stderr=(tmp_path / "log").open("wb"),
-    )
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
+def evaluated(address: str) -> set[str]:
+    """How all rules do."""
+    groups = (ask(address, "rules") or {"groups": ()})["groups"]
+    return {rule["health"] for group in groups for rule in group["rules"]}
 
 
-async def ask(session: aiohttp.ClientSession, url: str) -> Any:
-    """What Prometheus's API answers; None while it does not."""
-    try:
-        async with session.get(url) as answer:
-            return (await answer.json())["data"] if answer.status == 200 else None
-    except aiohttp.ClientConnectionError:
-        return None
-
-
-async def evaluated(session: aiohttp.ClientSession, url: str) -> set[str]:
-    """How all rules do, once each was tried."""
-    while True:
-        groups = (await ask(session, url))["groups"]
-        health = {rule["health"] for group in groups for rule in group["rules"]}
-        if "unknown" not in health:
-            return health
-        await asyncio.sleep(0.1)
-
-
-async def test_the_real_prometheus_scrapes_a_worker_and_raises_our_alerts(prometheus: str) -> None:
-    async def alerts(session: aiohttp.ClientSession, *wanted: str) -> dict[str, Any]:
-        """All alerts, when these are among them. Prometheus tells nobody by itself, so this asks until it is so."""
-        while True:
-            answer = await ask(session, f"{prometheus}/api/v1/alerts") or {"alerts": ()}
-            found = {alert["labels"]["alertname"]: alert for alert in answer["alerts"]}
-            if found.keys() >= set(wanted):
-                return found
-            await asyncio.sleep(0.1)
-
-    async with aiohttp.ClientSession() as session:
+async def test_the_real_prometheus_scrapes_a_worker_and_raises_our_alerts(
+    worker: int, tool: Callable[[str], str], tmp_path: Path
+) -> None:
+    targets = [f"127.0.0.1:{worker}", f"127.0.0.1:{free_ports()[0]}"]
+    with running_prometheus(tool("prometheus"), tmp_path, targets) as prometheus:
         async with asyncio.timeout(WITHIN_S):
-            raised = await alerts(session, "StageFailed", "WorkerDown")
+            # Prometheus tells nobody by itself, so this asks until it is so.
+            while not (raised := await asyncio.to_thread(alerts, prometheus)).keys() >= {"StageFailed", "WorkerDown"}:
+                await asyncio.sleep(0.1)
         assert raised["StageFailed"]["state"] == "firing"
         assert raised["StageFailed"]["labels"]["stage"] == ALERTED[0]
         assert raised["WorkerDown"]["state"] == "pending"  # the second target, where nobody listens
         async with asyncio.timeout(WITHIN_S):
-            assert await evaluated(session, f"{prometheus}/api/v1/rules") == {"ok"}
+            while not (health := await asyncio.to_thread(evaluated, prometheus)) or "unknown" in health:
+                await asyncio.sleep(0.1)
+        assert health == {"ok"}

@@ -195,19 +195,21 @@ def read_scenario(text: str, source: str) -> Scenario:
 
 
 def load_scenario(name: str | Path) -> Scenario:
-    """One of the scenarios that come with the program, by name; or the file at a path. Raises ScenarioError.
+    """One of the scenarios that come with the program, by name; or the file at a path, which ends in .toml.
+
+    Raises ScenarioError.
 
     >>> load_scenario("normal-day").incident is None
     True
     """
     try:
-        if isinstance(name, Path):
-            return read_scenario(name.read_text(encoding="utf-8"), str(name))
+        if str(name).endswith(".toml"):
+            return read_scenario(Path(name).read_text(encoding="utf-8"), str(name))
         if name in scenario_names():
             return read_scenario((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"), f"{name}.toml")
     except (OSError, UnicodeDecodeError) as error:
         raise ScenarioError(str(name), "", f"cannot be read ({type(error).__name__})") from None
-    raise ScenarioError(name, "", f"is no scenario; there are {', '.join(scenario_names())}")
+    raise ScenarioError(str(name), "", f"is no scenario; there are {', '.join(scenario_names())}")
 
 
 def scenario_names() -> list[str]:
