@@ -10,13 +10,13 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from detectors.text import Triage
 from detectors.text.learning import Example, digest, dump_models, learn, load_models
 from streams import logs
+from streams.contracts import ContractError
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.rows import read_rows
 from streams.stages.learn import Snapshot, whole_snapshots
@@ -111,6 +111,6 @@ class Follower:
     def _learn(self, triage: Triage, value: bytes | None) -> None:
         try:
             said = read_example(value)
-        except msgspec.DecodeError:
+        except ContractError:
             return  # the learn stage makes it a dead letter
         self.learned += learn(triage, Example(said.text, said.language, said.labels))

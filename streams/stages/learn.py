@@ -12,10 +12,11 @@ import msgspec
 import orjson
 from msgspec import Meta, Struct
 
+from streams.contracts import ContractError
 from streams.contracts.names import WHOLE
 from streams.runtime.stage import DeadLetter, Output, Record, Send, StageSpec, Watermark
 from streams.stages.learning import read_example
-from streams.stages.reading import reader
+from streams.stages.reading import UNREADABLE
 from streams.topics import Topic
 
 EVERY_EXAMPLES = 10_000
@@ -43,7 +44,7 @@ class Head(Struct, frozen=True, gc=False):
 
 
 _encode_head = msgspec.json.Encoder().encode
-_read_head = reader(Head)
+_decode_head = msgspec.json.Decoder(Head).decode
 
 
 class Learn:
@@ -68,8 +69,8 @@ class Learn:
         for record in records:
             try:
                 read_example(record.value)
-            except msgspec.DecodeError:
-                output.dead_letters.append(DeadLetter(record, "invalid_example"))
+            except ContractError as error:
+                output.dead_letters.append(DeadLetter(record, error.reason, error.field))
         self._examples += len(records) - len(output.dead_letters)
         output.rows[PUBLISHED_KEY] = self._row()
         return output
@@ -134,8 +135,8 @@ def whole_snapshots(rows: Mapping[bytes, bytes]) -> list[tuple[int, bytes, str]]
     found = []
     for key, row in rows.items():
         try:
-            head: Head = _read_head(row)
-        except msgspec.DecodeError:
+            head = _decode_head(row)
+        except UNREADABLE:
             continue  # a chunk, or nothing of ours
         if key == head_key(head.offset):
             parts = [rows.get(_chunk_key(head.offset, number)) for number in range(head.chunks)]
