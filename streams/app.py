@@ -106,8 +106,8 @@ def build(settings: Settings) -> App:
         ),
         intake_spec(policies.keys(), [tenant.name for tenant in settings.tenants]),
         route_spec(policies),
-        surge_spec(bank, list(policies)),
-        plan_spec(planner, [group.name for group in settings.groups if group.vendors]),
+        surge_spec(bank, policies.keys()),
+        plan_spec(planner, policies.keys(), [group.name for group in settings.groups if group.vendors]),
         join_spec(),
         learn_spec(lambda: follower.snapshot()),
     ]

@@ -2,19 +2,21 @@
 
 No group, no state of its own: it reads ``models`` to its end and takes the newest whole snapshot whose sha256 fits,
 then every example from that offset on, in the log's order, for as long as the process lives. Before the first message
-is triaged it has come to where the log ended when it began. Source: DESIGN section 3.
+is triaged it has come to where the log ended when it began. An error of its own ends it, but not in silence: the
+process is not ready from then on, for its models stand still while others' learn. Source: DESIGN section 3.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable
 
-import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from detectors.text import Triage
 from detectors.text.learning import Example, digest, dump_models, learn, load_models
+from streams import logs
+from streams.contracts import ContractError
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.rows import read_rows
 from streams.stages.learn import Snapshot, whole_snapshots
@@ -28,7 +30,10 @@ POLL_MS = 200
 
 
 class Follower:
-    """Teaches ``triage()`` what the log says. ``offset`` is the next example to learn."""
+    """Teaches ``triage()`` what the log says.
+
+    ``offset`` is the next example to learn. ``trouble`` says why it follows no more, and is None while it does.
+    """
 
     def __init__(self, clients: KafkaClients, table: TopicTable, triage: Callable[[], Triage]) -> None:
         self._clients = clients
@@ -37,6 +42,8 @@ class Follower:
         self._make_triage = triage
         self.offset = 0
         self.learned = 0
+        self.trouble: str | None = None
+        self._consumer: AIOKafkaConsumer | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -54,10 +61,17 @@ class Follower:
                 continue
             self.offset = offset
             break
-        consumer = await self._open()
-        end = (await consumer.end_offsets([self._examples]))[self._examples]
-        while await consumer.position(self._examples) < end:
-            await self._read(consumer)
+        consumer = self._consumer = self._clients.reader()
+        try:
+            await consumer.start()
+            consumer.assign([self._examples])
+            consumer.seek(self._examples, self.offset)
+            end = (await consumer.end_offsets([self._examples]))[self._examples]
+            while await consumer.position(self._examples) < end:
+                await self._read(consumer)
+        except BaseException:
+            await self.stop()
+            raise
         self._task = asyncio.create_task(self._follow(consumer))
 
     async def stop(self) -> None:
@@ -65,18 +79,13 @@ class Follower:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})
+        if self._consumer is not None:
+            await self._consumer.stop()
 
     def snapshot(self) -> Snapshot:
         """The models as they are now."""
         data = dump_models(self._make_triage())
         return Snapshot(self.offset, data, digest(data))
-
-    async def _open(self) -> AIOKafkaConsumer:
-        consumer = self._clients.reader()
-        await consumer.start()
-        consumer.assign([self._examples])
-        consumer.seek(self._examples, self.offset)
-        return consumer
 
     async def _follow(self, consumer: AIOKafkaConsumer) -> None:
         try:
@@ -86,8 +95,11 @@ class Follower:
                 except KafkaError as error:
                     log.warning("examples not read", extra={"cause": type(error).__name__})
                     await asyncio.sleep(RETRY_S)
-        finally:
-            await consumer.stop()
+        except Exception as error:
+            # By its kind and place: its own words may quote an example.
+            cause, at = type(error).__name__, logs.place(error)
+            log.error("examples are not learned any more", extra={"cause": cause, "at": at})
+            self.trouble = f"models: learn no more, {cause} at {at}"
 
     async def _read(self, consumer: AIOKafkaConsumer) -> None:
         triage = self._make_triage()
@@ -99,6 +111,6 @@ class Follower:
     def _learn(self, triage: Triage, value: bytes | None) -> None:
         try:
             said = read_example(value)
-        except msgspec.DecodeError:
+        except ContractError:
             return  # the learn stage makes it a dead letter
         self.learned += learn(triage, Example(said.text, said.language, said.labels))

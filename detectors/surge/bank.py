@@ -1,6 +1,6 @@
 """All series of one group: counts of a closed bucket in, what became of its surges out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from zlib import crc32
 
@@ -12,6 +12,7 @@ from detectors.surge.incidents import Incidents, SeriesState, SurgeEvent
 from detectors.surge.slices import ALL, OTHER
 
 Counts = Mapping[str, tuple[int, int]]
+Late = Sequence[tuple[float, Mapping[str, int]]]
 
 _SILENT_S: Final = 28.0 * DAY_S
 _HOUR_S: Final = 3600.0
@@ -65,7 +66,7 @@ class SurgeBank:
         self._incidents = Incidents(group, false_alarms_per_week)
         self._in_row_not_measured = 0
         self.latest: tuple[float, float] | None = None  # observed and expected of all traffic, in the newest bucket
-        self._late: list[list[Any]] = []
+        self._late: dict[float, dict[str, int]] = {}  # by the start of the bucket
         self._gaps: list[float] = []  # starts of the last buckets that were not measured
         self._rows: dict[bytes, bytes | None] = {}
         self._add(ALL, -1.0)
@@ -87,7 +88,7 @@ class SurgeBank:
 
     def close(self, start_s: float, counts: Counts | None) -> list[SurgeEvent]:
         """Take in the bucket that starts at `start_s`. Raises ValueError if it is not after the last one."""
-        late, self._late = self._late, []
+        late, self._late = list(self._late.items()), {}
         self._make_room(start_s, counts)
         flat = None if counts is None else self._fold(counts)
         self._share(len(self._series))
@@ -101,14 +102,23 @@ class SurgeBank:
         self._write(number, [start_s, flat, len(self._series), late])
         return events
 
-    def add_late(self, start_s: float, counts: Counts) -> None:
+    def add_late(self, start_s: float, counts: Counts) -> int:
         """Add messages to a bucket that was closed: they reach the baseline, with the next one, never the alarm.
 
         What comes late for a bucket that was not measured is left out: nobody knows whether it is all there was.
+        Between two closings so many late buckets wait as there are in an hour: the oldest are pushed out. Answers how
+        many were.
         """
-        if start_s not in self._gaps:
-            self._late.append([start_s, self._fold(counts)])
-            self._rows[b"state"] = self._state()
+        if start_s in self._gaps:
+            return 0
+        bucket = self._late.setdefault(start_s, {})
+        for name, count in self._fold(counts).items():
+            bucket[name] = bucket.get(name, 0) + count
+        pushed_out = len(self._late) > self._an_hour
+        if pushed_out:
+            del self._late[min(self._late)]
+        self._rows[b"state"] = self._state()
+        return int(pushed_out)
 
     def warm(self, history: Iterable[tuple[float, Counts | None]], width_s: float) -> None:
         """Learn from history in order of time, before the buckets that follow; raises no surge.
@@ -168,13 +178,14 @@ class SurgeBank:
                 if flat and flat.get(name):
                     behind[name].seen_s = max(behind[name].seen_s, start_s)
             self._update(behind, start_s, flat, late)
-        self._in_row_not_measured, self._gaps, self._late, incidents = msgspec.msgpack.decode(rows[b"state"])
+        self._in_row_not_measured, self._gaps, late, incidents = msgspec.msgpack.decode(rows[b"state"])
+        self._late = dict(late)
         self._incidents.load(incidents)
         self._rows = {}
         self._share_at = 0  # the dial may have been set anew
 
     def _update(
-        self, which: Mapping[str, _Series], start_s: float, flat: Mapping[str, int] | None, late: list[list[Any]]
+        self, which: Mapping[str, _Series], start_s: float, flat: Mapping[str, int] | None, late: Late
     ) -> dict[str, SeriesState]:
         states = {}
         for name, series in which.items():
@@ -238,4 +249,5 @@ class SurgeBank:
         self._rows[b"series/" + name.encode()] = msgspec.msgpack.encode(row)
 
     def _state(self) -> bytes:
-        return msgspec.msgpack.encode([self._in_row_not_measured, self._gaps, self._late, self._incidents.dump()])
+        late = list(self._late.items())
+        return msgspec.msgpack.encode([self._in_row_not_measured, self._gaps, late, self._incidents.dump()])

@@ -17,8 +17,17 @@ class Reason(StrEnum):
     INVALID_TIME = "invalid_time"
     TIME_WITHOUT_ZONE = "time_without_zone"
     WRONG_EVENT_TYPE = "wrong_event_type"
-    UNKNOWN_TENANT = "unknown_tenant"  # the last two need the configuration: the stage finds them, not decode
+    # The others are found by stages, not by decode: they need the configuration, or are of internal topics.
+    UNKNOWN_TENANT = "unknown_tenant"
     UNKNOWN_GROUP = "unknown_group"
+    WRONG_PARTITION = "wrong_partition"
+    INVALID_COMMAND = "invalid_command"
+    INVALID_COUNTS = "invalid_counts"
+    INVALID_EXAMPLE = "invalid_example"
+    INVALID_LEARNING_RECORD = "invalid_learning_record"
+    INVALID_OBSERVATION = "invalid_observation"
+    HISTORY_AFTER_TRAFFIC = "history_after_traffic"
+    HISTORY_OUT_OF_ORDER = "history_out_of_order"
 
 
 class ContractError(Exception):

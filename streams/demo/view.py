@@ -97,10 +97,11 @@ def _traffic(live: Live) -> Table:
     surge = open_surge(live)
     if surge is None:
         table.add_row("surge", Text("none", style="green"))
+        table.add_row("its size", "-")
     else:
-        told = f"{surge.series} since {clock_text(surge.onset_at.timestamp())}: "
-        told += f"{surge.observed:.0f} a minute, {surge.expected:.0f} expected"
-        table.add_row("surge", Text(told, style="bold red"))
+        since = clock_text(surge.onset_at.timestamp())
+        table.add_row("surge", Text(f"{surge.series} since {since}", style="bold red"))
+        table.add_row("its size", f"{surge.observed:.0f} a minute, {surge.expected:.0f} expected")
     return table
 
 

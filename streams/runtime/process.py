@@ -37,7 +37,8 @@ class TopicsMissingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Whether a worker may take traffic: every stage assigned, every partition open and making progress.
+    """Whether a worker may take traffic: every stage assigned, every partition open and making progress,
+    no companion in trouble.
 
     ``reasons`` says in plain words what is missing; it is empty when ``ready``.
     """
@@ -73,7 +74,12 @@ class TopicCounts:
 
 
 class Companion(Protocol):
-    """Something that a process needs beside its stages: it is ready before any group is joined."""
+    """Something that a process needs beside its stages: it is ready before any group is joined.
+
+    ``trouble`` says in plain words why the process should take no traffic, and is None while all is well.
+    """
+
+    trouble: str | None
 
     async def start(self) -> None:
         """Get ready."""
@@ -136,7 +142,7 @@ class WorkerProcess:
 
     def health(self) -> Health:
         """Whether everything is assigned, open and progressing."""
-        reasons = []
+        reasons = [companion.trouble for companion in self._companions if companion.trouble is not None]
         for worker in self.workers:
             stage = worker.context.spec.name
             if worker.crashed:

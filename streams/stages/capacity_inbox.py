@@ -21,6 +21,7 @@ from routers.capacity import (
     SurgeReport,
     VendorEvent,
 )
+from streams.contracts import ContractError, Reason
 from streams.contracts.names import LIST_ITEMS, Id, Name, Names, Text, Units
 from streams.runtime.stage import Send
 from streams.stages.reading import reader
@@ -28,12 +29,6 @@ from streams.topics import Topic
 
 Amount = Annotated[float, Meta(ge=0.0, le=1e12)]
 TimeS = Annotated[float, Meta(ge=0.0, le=1e11)]
-
-
-class CapacityInboxError(Exception):
-    """A record that no planner can be told of; ``reason`` is a word for its dead letter."""
-
-    reason = "invalid_observation"
 
 
 class _Said(Struct, tag_field="kind", frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -139,7 +134,7 @@ CapacityRecord = (
 )
 
 _encode = msgspec.json.Encoder().encode
-_decode = reader(CapacityRecord)
+_decode = reader(CapacityRecord, Reason.INVALID_OBSERVATION)
 
 
 def to_capacity(group: str, record: CapacityRecord) -> Send:
@@ -148,13 +143,14 @@ def to_capacity(group: str, record: CapacityRecord) -> Send:
 
 
 def read_capacity(value: bytes | None) -> tuple[CapacityRecord, Observation]:
-    """The record in a value, and what the planner is told of it. Raises CapacityInboxError.
+    """The record in a value, and what the planner is told of it. Raises ContractError.
 
     >>> read_capacity(b'{"kind":"kill_switch","on":true,"at_s":7.0}')[1]
     KillSwitch(on=True, at_s=7.0)
     """
+    record: CapacityRecord = _decode(value)
     try:
-        record: CapacityRecord = _decode(value)
         return record, record.observation()
-    except (msgspec.DecodeError, ObservationError) as error:
-        raise CapacityInboxError from error
+    except ObservationError:
+        error = ContractError(Reason.INVALID_OBSERVATION)
+    raise error  # outside the handler: what the core says may quote the record, and would be chained to it

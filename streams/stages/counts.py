@@ -11,6 +11,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from streams.contracts import ContractError, Reason
 from streams.contracts.names import TEXT_CHARS
 from streams.runtime.stage import Send
 from streams.stages.reading import reader
@@ -19,6 +20,12 @@ from streams.topics import Topic
 BUCKET_S = 60.0
 SLICES = 2_000
 HISTORY_BUCKETS = 5_000
+# Ahead of the record's own time: brokers' clocks differ, and where time is scaled the difference is too; history may
+# end some hours ahead, since that of a scenario is sent before it starts. Behind: as long as a series is remembered,
+# and longer than messages are kept.
+COUNTS_AHEAD_S = 300.0
+HISTORY_AHEAD_S = 7_200.0
+COUNTS_BEHIND_S = 28 * 86_400.0
 
 Slice = Annotated[str, Meta(min_length=1, max_length=2 * TEXT_CHARS + 20)]
 Count = Annotated[int, Meta(ge=0, le=10**9)]
@@ -44,7 +51,7 @@ class HistoryRecord(Struct, tag_field="kind", tag="history", frozen=True, gc=Fal
 CountingRecord = CountsRecord | HistoryRecord
 
 _encode = msgspec.json.Encoder().encode
-_decode = reader(CountingRecord)
+_decode = reader(CountingRecord, Reason.INVALID_COUNTS)
 
 
 def to_counts(group: str, record: CountingRecord) -> Send:
@@ -53,9 +60,31 @@ def to_counts(group: str, record: CountingRecord) -> Send:
 
 
 def read_counts(value: bytes | None) -> CountingRecord:
-    """The record in a value. Raises msgspec.DecodeError when it is none (a ValidationError is one)."""
+    """The record in a value. Raises ContractError when it is none."""
     record: CountingRecord = _decode(value)
     return record
+
+
+def check_times(record: CountingRecord, time_s: float) -> None:
+    """Refuse what no honest writer sends at ``time_s``, the record's own time.
+
+    Buckets close one after the other from the first one on: counts far ahead would leave all traffic until then
+    unwatched, and counts far behind would have every bucket since then closed first. Raises ContractError.
+
+    >>> check_times(CountsRecord(7_200.0, {}), time_s=60.0)
+    Traceback (most recent call last):
+        ...
+    streams.contracts.errors.ContractError: out_of_bounds: start_s
+    """
+    if record.start_s % BUCKET_S:  # no bucket begins there, so none that closes
+        raise ContractError(Reason.INVALID_COUNTS, "start_s")
+    if isinstance(record, HistoryRecord):
+        if record.width_s % BUCKET_S:
+            raise ContractError(Reason.INVALID_COUNTS, "width_s")
+        if record.start_s + len(record.buckets) * record.width_s > time_s + HISTORY_AHEAD_S:
+            raise ContractError(Reason.OUT_OF_BOUNDS, "start_s")
+    elif not -COUNTS_BEHIND_S <= record.start_s - time_s <= COUNTS_AHEAD_S:
+        raise ContractError(Reason.OUT_OF_BOUNDS, "start_s")
 
 
 class Counting:

@@ -4,7 +4,6 @@ The key is the group, the value one of the types here, told apart by ``kind``. O
 field is bounded and checked when it is read.
 """
 
-import re
 from typing import Annotated, cast
 
 import msgspec
@@ -14,25 +13,13 @@ from routers.matching import Command, CommandError, Seats, TicketTriaged
 from routers.matching import RepStatus as RepCommand
 from routers.matching import TicketEvent as EventCommand
 from routers.matching.policy import Urgency
-from streams.contracts import ContractError, RepStatus, TicketEvent
+from streams.contracts import ContractError, Reason, RepStatus, TicketEvent
 from streams.contracts.message import Channel
 from streams.contracts.names import Id, Language, Name, Text, Units
 from streams.contracts.times import Time
 from streams.runtime.stage import Send
+from streams.stages.reading import reader
 from streams.topics import Topic
-
-_PATH = re.compile(r"`\$\.?([^`]*)`\Z")
-
-
-class InboxError(Exception):
-    """A record that no Router can be told of. ``reason`` is a word for its dead letter.
-
-    ``field`` is the path of the failing field, or empty. Neither ever holds the record's own text.
-    """
-
-    def __init__(self, field: str = "", reason: str = "invalid_command") -> None:
-        super().__init__(f"{reason}: {field}" if field else reason)
-        self.field, self.reason = field, reason
 
 
 class TicketRecord(Struct, tag_field="kind", tag="ticket", frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -117,13 +104,13 @@ class SeatsRecord(Struct, tag_field="kind", tag="seats", frozen=True, kw_only=Tr
 
 InboxRecord = TicketRecord | RepRecord | EventRecord | SeatsRecord
 
-_encoder = msgspec.json.Encoder()
-_decoder: msgspec.json.Decoder[InboxRecord] = msgspec.json.Decoder(InboxRecord)
+_encode = msgspec.json.Encoder().encode
+_decode = reader(InboxRecord, Reason.INVALID_COMMAND)
 
 
 def to_inbox(group: str, record: InboxRecord) -> Send:
     """The record that tells route about a group."""
-    return Send(Topic.ROUTING_INBOX, group.encode(), _encoder.encode(record))
+    return Send(Topic.ROUTING_INBOX, group.encode(), _encode(record))
 
 
 def read_command(value: bytes | None) -> Command:
@@ -135,15 +122,13 @@ def read_command(value: bytes | None) -> Command:
     >>> read_command(b'{"kind":"event","event":{"ticket_id":7}}')
     Traceback (most recent call last):
         ...
-    streams.stages.inbox.InboxError: invalid_command: event.ticket_id
+    streams.contracts.errors.ContractError: invalid_command: event.ticket_id
 
-    Raises InboxError.
+    Raises ContractError.
     """
+    record: InboxRecord = _decode(value)
     try:
-        return _decoder.decode(value or b"").command()
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as failure:
-        path = _PATH.search(str(failure))
-        error = InboxError(path[1] if path else "")
-    except (CommandError, ContractError) as failure:
-        error = InboxError(failure.field)
-    raise error  # outside the handler: msgspec's message may quote the record, and would be chained to it
+        return record.command()
+    except CommandError as failure:
+        error = ContractError(Reason.INVALID_COMMAND, failure.field)
+    raise error  # outside the handler: what the core says may quote the record, and would be chained to it

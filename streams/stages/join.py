@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from streams.contracts import ContractError
 from streams.runtime.stage import DeadLetter, Output, Record, StageSpec, Watermark
 from streams.stages.learning import (
     ExampleRecord,
@@ -48,8 +49,8 @@ class Join:
         for record in records:
             try:
                 said = read_learning(record.value)
-            except msgspec.DecodeError:
-                output.dead_letters.append(DeadLetter(record, "invalid_learning_record"))
+            except ContractError as error:
+                output.dead_letters.append(DeadLetter(record, error.reason, error.field))
                 continue
             if isinstance(said, TextRecord):
                 self._keep(output, _row_key(said), _Kept(record.time_s, said))

@@ -6,19 +6,24 @@ and sha256, all in one transaction: a torn one is never seen. Source: DESIGN sec
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
 import orjson
+from msgspec import Meta, Struct
 
+from streams.contracts import ContractError
+from streams.contracts.names import WHOLE
 from streams.runtime.stage import DeadLetter, Output, Record, Send, StageSpec, Watermark
 from streams.stages.learning import read_example
+from streams.stages.reading import UNREADABLE
 from streams.topics import Topic
 
 EVERY_EXAMPLES = 10_000
 EVERY_S = 600.0
 KEEP_VERSIONS = 5
 CHUNK_BYTES = 500_000
+CHUNKS = 10_000
 PUBLISHED_KEY = b"published"
 
 
@@ -28,6 +33,18 @@ class Snapshot(NamedTuple):
     offset: int
     data: bytes
     sha256: str
+
+
+class Head(Struct, frozen=True, gc=False):
+    """What is written after a snapshot's chunks: how many there are, and what they must come to."""
+
+    offset: Annotated[int, Meta(ge=0, le=WHOLE)]
+    chunks: Annotated[int, Meta(ge=0, le=CHUNKS)]
+    sha256: str
+
+
+_encode_head = msgspec.json.Encoder().encode
+_decode_head = msgspec.json.Decoder(Head).decode
 
 
 class Learn:
@@ -52,8 +69,8 @@ class Learn:
         for record in records:
             try:
                 read_example(record.value)
-            except msgspec.DecodeError:
-                output.dead_letters.append(DeadLetter(record, "invalid_example"))
+            except ContractError as error:
+                output.dead_letters.append(DeadLetter(record, error.reason, error.field))
         self._examples += len(records) - len(output.dead_letters)
         output.rows[PUBLISHED_KEY] = self._row()
         return output
@@ -72,8 +89,8 @@ class Learn:
         chunks = [snapshot.data[at : at + CHUNK_BYTES] for at in range(0, len(snapshot.data), CHUNK_BYTES)]
         for number, chunk in enumerate(chunks):
             output.sends.append(Send(Topic.MODELS, _chunk_key(snapshot.offset, number), chunk, (), 0))
-        head = {"offset": snapshot.offset, "chunks": len(chunks), "sha256": snapshot.sha256}
-        output.sends.append(Send(Topic.MODELS, head_key(snapshot.offset), orjson.dumps(head), (), 0))
+        head = Head(snapshot.offset, len(chunks), snapshot.sha256)
+        output.sends.append(Send(Topic.MODELS, head_key(snapshot.offset), _encode_head(head), (), 0))
         self._published.append((snapshot.offset, len(chunks)))
         while len(self._published) > KEEP_VERSIONS:
             offset, count = self._published.pop(0)
@@ -111,12 +128,18 @@ def _chunk_key(offset: int, number: int) -> bytes:
 
 
 def whole_snapshots(rows: Mapping[bytes, bytes]) -> list[tuple[int, bytes, str]]:
-    """The snapshots on models that are all there, newest first: offset, data, sha256 as their head says."""
+    """The snapshots on models that are all there, newest first: offset, data, sha256 as their head says.
+
+    What is no head of ours is passed over: anyone who may write to models could stop every worker from starting.
+    """
     found = []
     for key, row in rows.items():
-        if key.startswith(b"triage/") and key.endswith(b"/head"):
-            head = orjson.loads(row)
-            parts = [rows.get(_chunk_key(head["offset"], number)) for number in range(head["chunks"])]
+        try:
+            head = _decode_head(row)
+        except UNREADABLE:
+            continue  # a chunk, or nothing of ours
+        if key == head_key(head.offset):
+            parts = [rows.get(_chunk_key(head.offset, number)) for number in range(head.chunks)]
             if None not in parts:
-                found.append((head["offset"], b"".join(part for part in parts if part is not None), head["sha256"]))
+                found.append((head.offset, b"".join(part for part in parts if part is not None), head.sha256))
     return sorted(found, reverse=True)

@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from streams.contracts import Reason
 from streams.contracts.names import Id, Language, Name, Text
 from streams.runtime.stage import Send
 from streams.stages.reading import reader
@@ -52,8 +53,8 @@ class ExampleRecord(Struct, tag_field="kind", tag="example", frozen=True, gc=Fal
 LearningRecord = TextRecord | LabelRecord
 
 encode_learning = msgspec.json.Encoder().encode
-_decode_learning = reader(LearningRecord)
-_decode_example = reader(ExampleRecord)
+_decode_learning = reader(LearningRecord, Reason.INVALID_LEARNING_RECORD)
+_decode_example = reader(ExampleRecord, Reason.INVALID_EXAMPLE)
 
 
 def to_learning(record: LearningRecord) -> Send:
@@ -67,12 +68,12 @@ def to_examples(record: ExampleRecord) -> Send:
 
 
 def read_learning(value: bytes | None) -> LearningRecord:
-    """The record in a value of learning.inbox. Raises msgspec.DecodeError when it is none."""
+    """The record in a value of learning.inbox. Raises ContractError when it is none."""
     record: LearningRecord = _decode_learning(value)
     return record
 
 
 def read_example(value: bytes | None) -> ExampleRecord:
-    """The record in a value of learning.examples. Raises msgspec.DecodeError when it is none."""
+    """The record in a value of learning.examples. Raises ContractError when it is none."""
     record: ExampleRecord = _decode_example(value)
     return record

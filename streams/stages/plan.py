@@ -1,6 +1,6 @@
 """Plan: one CapacityPlanner a group decides which seats to ask of vendors; this stage tells it what happened."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from routers.capacity import CapacityPlanner, VendorRequest
 from streams.contracts import (
@@ -8,6 +8,7 @@ from streams.contracts import (
     AuditOutcome,
     CapacityRequest,
     CapacityWhy,
+    ContractError,
     EventType,
     at,
     encode,
@@ -15,8 +16,9 @@ from streams.contracts import (
     event_id,
 )
 from streams.runtime.stage import DeadLetter, Output, Record, Send, StageSpec, Watermark
-from streams.stages.capacity_inbox import CapacityInboxError, read_capacity
+from streams.stages.capacity_inbox import read_capacity
 from streams.stages.group_rows import group_key, rows_by_group
+from streams.stages.home import Home
 from streams.stages.inbox import SeatsRecord, to_inbox
 from streams.topics import Topic
 
@@ -28,31 +30,39 @@ MakePlanner = Callable[[str], CapacityPlanner]
 class Plan:
     """One partition of capacity.inbox: the planners of the groups whose key belongs there.
 
-    make_planner: a new planner of a group. groups: those of the policy that have a contract.
+    make_planner: a new planner of a group. groups: the policy's. planned: those of them that have a contract.
     """
 
-    def __init__(self, make_planner: MakePlanner, groups: Sequence[str]) -> None:
-        self._make_planner, self._known = make_planner, frozenset(groups)
+    def __init__(
+        self,
+        make_planner: MakePlanner,
+        groups: Collection[str],
+        planned: Collection[str],
+        partition: int,
+        partitions: int,
+    ) -> None:
+        self._make_planner, self._planned = make_planner, frozenset(planned)
+        self._home = Home(groups, partition, partitions)
         self._planners: dict[str, CapacityPlanner] = {}
 
     def restore(self, rows: Mapping[bytes, bytes]) -> None:
         """Take up what was asked of whom."""
         for group, group_rows in rows_by_group(rows).items():
-            if group in self._known:
+            if group in self._planned:
                 self._planner(group).restore(group_rows)
 
     def process(self, records: Sequence[Record], watermark: Watermark) -> Output:
         """Tell the planner of each observation at its record's time; say what it asks."""
         output = Output()
         for record in records:
-            group = (record.key or b"").decode(errors="replace")
-            if group not in self._known:
-                # Groups without a contract have statistics and surges too: nobody plans for them.
-                continue
             try:
+                group = self._home.group(record.key)
+                if group not in self._planned:
+                    # Groups without a contract have statistics and surges too: nobody plans for them.
+                    continue
                 said, observation = read_capacity(record.value)
-            except CapacityInboxError as error:
-                output.dead_letters.append(DeadLetter(record, error.reason))
+            except ContractError as error:
+                output.dead_letters.append(DeadLetter(record, error.reason, error.field))
                 continue
             planner = self._planner(group)
             refused_before = planner.refusals.total()
@@ -88,11 +98,11 @@ class Plan:
                 output.rows[group_key(group, key)] = row
 
 
-def plan_spec(make_planner: MakePlanner, groups: Sequence[str]) -> StageSpec:
-    """The stage for the runtime. make_planner: a new planner of a group. groups: those with a contract."""
+def plan_spec(make_planner: MakePlanner, groups: Collection[str], planned: Collection[str]) -> StageSpec:
+    """The stage for the runtime. make_planner, groups, planned: see Plan."""
 
     def make(partition: int, partitions: int) -> Plan:
-        return Plan(make_planner, groups)
+        return Plan(make_planner, groups, planned, partition, partitions)
 
     return StageSpec("plan", {Topic.CAPACITY_INBOX: make}, fed_by=(Topic.VENDORS_EVENTS,), pace_s=_PACE_S)
 

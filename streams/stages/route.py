@@ -8,12 +8,22 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from routers.matching import Decision, Policy, Router, RouterStatistics
-from streams.contracts import Assignment, AssignmentKind, EventType, Reason, Why, at, encode, event_headers, event_id
-from streams.runtime.partitioner import key_hash
+from streams.contracts import (
+    Assignment,
+    AssignmentKind,
+    ContractError,
+    EventType,
+    Why,
+    at,
+    encode,
+    event_headers,
+    event_id,
+)
 from streams.runtime.stage import DeadLetter, Output, Record, Send, StageSpec, Watermark
 from streams.stages.capacity_inbox import QueueSaid, RepsSaid, StatisticsObservation, to_capacity
 from streams.stages.group_rows import group_key, rows_by_group
-from streams.stages.inbox import InboxError, read_command
+from streams.stages.home import Home
+from streams.stages.inbox import read_command
 from streams.stages.totals import Totals
 from streams.topics import Topic
 
@@ -33,7 +43,7 @@ class Route:
 
     def __init__(self, policies: Mapping[str, Policy], partition: int, partitions: int) -> None:
         self._policies = policies
-        self._partition, self._partitions = partition, partitions
+        self._home = Home(policies, partition, partitions)
         self._routers: dict[str, Router] = {}
         self._totals = Totals()
         self._measured_s = float("-inf")
@@ -52,9 +62,9 @@ class Route:
         told: dict[str, Router] = {}
         for record in records:
             try:
-                group = self._group(record.key)
+                group = self._home.group(record.key)
                 command = read_command(record.value)
-            except InboxError as error:
+            except ContractError as error:
                 output.dead_letters.append(DeadLetter(record, error.reason, error.field))
             else:
                 router = told[group] = self._router(group)
@@ -81,15 +91,6 @@ class Route:
                 output.gauges["backlog_at_risk_tickets", group, queue.queue] = queue.at_risk
         _keep(output, self._routers)
         return output
-
-    def _group(self, key: bytes | None) -> str:
-        """The group that a key names. Raises InboxError if this partition has no business with it."""
-        group = (key or b"").decode(errors="replace")
-        if group not in self._policies:
-            raise InboxError("", Reason.UNKNOWN_GROUP)
-        if key is None or key_hash(key) % self._partitions != self._partition:
-            raise InboxError("", "wrong_partition")
-        return group
 
     def _router(self, group: str) -> Router:
         if group not in self._routers:

@@ -4,15 +4,17 @@ All series of a group are in one place, so one incident is one surge. A bucket c
 end: everything that came in before it has been counted. Was a source silent, then the bucket was not measured.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 
 from detectors.surge import SurgeBank, SurgeEvent
 from streams.contracts import (
+    ContractError,
     EventType,
     Notice,
     NoticeState,
+    Reason,
     Surge,
     SurgeState,
     at,
@@ -22,8 +24,9 @@ from streams.contracts import (
 )
 from streams.runtime.stage import DeadLetter, Output, Record, Send, StageSpec, Watermark
 from streams.stages.capacity_inbox import SurgeObservation, to_capacity
-from streams.stages.counts import BUCKET_S, CountsRecord, HistoryRecord, read_counts
+from streams.stages.counts import BUCKET_S, CountsRecord, HistoryRecord, check_times, read_counts
 from streams.stages.group_rows import group_key, rows_by_group
+from streams.stages.home import Home
 from streams.topics import Topic
 
 SOURCE = "/spillway/surge"
@@ -44,32 +47,35 @@ class _Group:
         self.taught_s = 0.0  # where history ends
         self.changed: set[bytes] = set()
 
-    def add(self, record: CountsRecord) -> None:
-        """Count for a bucket that is open; what comes later still reaches the baseline, never the alarm."""
+    def add(self, record: CountsRecord) -> int:
+        """Count for a bucket that is open; what comes later still reaches the baseline, never the alarm.
+
+        Answers how many late buckets were pushed out for it.
+        """
         if self.next_s is None:
             self.next_s = max(record.start_s, self.taught_s)
         if record.start_s < self.next_s:
-            self.bank.add_late(record.start_s, record.slices)
-            return
+            return self.bank.add_late(record.start_s, record.slices)
         bucket = self.open.setdefault(record.start_s, {})
         for name, (messages, angry) in record.slices.items():
             before = bucket.get(name, (0, 0))
             bucket[name] = (before[0] + messages, before[1] + angry)
         self.changed |= {_bucket_key(record.start_s), b"next"}
+        return 0
 
-    def learn(self, record: HistoryRecord) -> str | None:
-        """Teach the series what was normal before; a reason if it does not follow older history, or follows traffic."""
+    def learn(self, record: HistoryRecord) -> None:
+        """Teach the series what was normal before.
+
+        Raises ContractError if it does not follow older history, or follows traffic.
+        """
         if self.next_s is not None:
-            return "history_after_traffic"
+            raise ContractError(Reason.HISTORY_AFTER_TRAFFIC)
         if record.start_s < self.taught_s:
-            return "history_out_of_order"
-        if record.start_s % BUCKET_S or record.width_s % BUCKET_S:
-            return "invalid_counts"
+            raise ContractError(Reason.HISTORY_OUT_OF_ORDER)
         starts = (record.start_s + number * record.width_s for number in range(len(record.buckets)))
         self.bank.warm(zip(starts, record.buckets, strict=True), record.width_s)
         self.taught_s = record.start_s + len(record.buckets) * record.width_s
         self.changed.add(b"taught")
-        return None
 
     def close(self, watermark: Watermark) -> list[SurgeEvent]:
         """Close what the watermark has passed."""
@@ -119,10 +125,14 @@ class _Group:
 
 
 class SurgeStage:
-    """One partition of volume.counts: the groups whose key belongs there. make_bank: a new bank for a group."""
+    """One partition of volume.counts: the groups whose key belongs there.
 
-    def __init__(self, make_bank: MakeBank, groups: Sequence[str]) -> None:
+    make_bank: a new bank for a group. groups: the policy's.
+    """
+
+    def __init__(self, make_bank: MakeBank, groups: Collection[str], partition: int, partitions: int) -> None:
         self._make_bank, self._known = make_bank, frozenset(groups)
+        self._home = Home(groups, partition, partitions)
         self._groups: dict[str, _Group] = {}
 
     def restore(self, rows: Mapping[bytes, bytes]) -> None:
@@ -135,22 +145,16 @@ class SurgeStage:
         """Add counts up, or learn history."""
         output = Output()
         for record in records:
-            name = (record.key or b"").decode(errors="replace")
-            if name not in self._known:
-                output.dead_letters.append(DeadLetter(record, "unknown_group"))
-                continue
             try:
+                name = self._home.group(record.key)
                 said = read_counts(record.value)
-            except msgspec.DecodeError:
-                output.dead_letters.append(DeadLetter(record, "invalid_counts"))
-                continue
-            if isinstance(said, HistoryRecord):
-                if (reason := self._group(name).learn(said)) is not None:
-                    output.dead_letters.append(DeadLetter(record, reason))
-            elif said.start_s % BUCKET_S:  # no bucket begins there, so none that closes
-                output.dead_letters.append(DeadLetter(record, "invalid_counts"))
-            else:
-                self._group(name).add(said)
+                check_times(said, record.time_s)
+                if isinstance(said, HistoryRecord):
+                    self._group(name).learn(said)
+                elif pushed_out := self._group(name).add(said):
+                    output.counts["late_pushed_out"] = output.counts.get("late_pushed_out", 0) + pushed_out
+            except ContractError as error:
+                output.dead_letters.append(DeadLetter(record, error.reason, error.field))
         self._keep(output)
         return output
 
@@ -175,11 +179,11 @@ class SurgeStage:
                 output.rows[group_key(name, key)] = row
 
 
-def surge_spec(make_bank: MakeBank, groups: Sequence[str]) -> StageSpec:
+def surge_spec(make_bank: MakeBank, groups: Collection[str]) -> StageSpec:
     """The stage for the runtime. make_bank: a new bank for a group. groups: those of the policy."""
 
     def make(partition: int, partitions: int) -> SurgeStage:
-        return SurgeStage(make_bank, groups)
+        return SurgeStage(make_bank, groups, partition, partitions)
 
     return StageSpec("surge", {Topic.VOLUME_COUNTS: make}, fed_by=(Topic.MESSAGES_RAW,), pace_s=_PACE_S)
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from detectors.text import Triage
-from streams.contracts import Contract, Message, RepStatus, TicketEvent, encode
+from streams.contracts import Contract, Feedback, Message, RepStatus, TicketEvent, VendorEvent, encode
 from streams.contracts.examples import EXAMPLES
 from streams.runtime.stage import Output, Record, Watermark
 
@@ -50,6 +50,12 @@ class Feed:
 
     def event(self, **fields: Any) -> TicketEvent:
         return _example(TicketEvent, "ticket_event", {"group": "default", "rep_id": None} | fields)
+
+    def vendor_event(self, **fields: Any) -> VendorEvent:
+        return _example(VendorEvent, "vendor_event", {"group": "default"} | fields)
+
+    def feedback(self, **fields: Any) -> Feedback:
+        return _example(Feedback, "feedback", {"tenant": "default"} | fields)
 
 
 def _example(contract: type[C], name: str, changes: Mapping[str, Any]) -> C:

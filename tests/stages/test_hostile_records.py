@@ -16,14 +16,14 @@ USUAL = {"all": (60, 3)}
 
 
 def surge() -> SurgeStage:
-    return SurgeStage(lambda group: SurgeBank(group, bucket_s=BUCKET_S), ["acme"])
+    return SurgeStage(lambda group: SurgeBank(group, bucket_s=BUCKET_S), ["acme"], 0, 1)
 
 
 def make(stage: str) -> Stage:
     flex = VendorContract("flex", "acme", lead_time_s=900, cap_seats=40, price_per_seat_hour=32)
     stages: dict[str, Stage] = {
         "surge": surge(),
-        "plan": Plan(lambda group: CapacityPlanner([flex], Sla(target=0.8, within_s=60)), ["acme"]),
+        "plan": Plan(lambda group: CapacityPlanner([flex], Sla(target=0.8, within_s=60)), ["acme"], ["acme"], 0, 1),
         "join": Join(),
         "learn": Learn(lambda: Snapshot(1, b"", "")),
     }
@@ -71,7 +71,8 @@ def test_whatever_history_says_traffic_is_watched_after_it(history: list[History
     for one in (stage, restored):
         for minute in range(60):
             now = Watermark(NOON_S + 60 * minute)
-            assert not one.process([counted(CountsRecord(now.time_s, USUAL))], now).dead_letters
+            said = counted(CountsRecord(now.time_s, USUAL))._replace(time_s=now.time_s)
+            assert not one.process([said], now).dead_letters
             output = one.tick(now.time_s + 60, Watermark(now.time_s + 60))
         assert output.gauges["volume_per_minute", "acme", "observed"] == 60
 

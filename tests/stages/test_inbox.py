@@ -4,9 +4,9 @@ import orjson
 import pytest
 
 from routers.matching import RepStatus, TicketEvent, TicketTriaged
-from streams.contracts import Channel, at
+from streams.contracts import Channel, ContractError, Reason, at
 from streams.runtime.stage import Send
-from streams.stages.inbox import EventRecord, InboxError, RepRecord, TicketRecord, read_command, to_inbox
+from streams.stages.inbox import EventRecord, RepRecord, TicketRecord, read_command, to_inbox
 
 TICKET = TicketRecord(
     ticket_id="c-1",
@@ -72,7 +72,7 @@ def _ticket(**changes: object) -> bytes:
     ],
 )
 def test_what_is_no_command_names_its_field(value: bytes | None, field: str) -> None:
-    with pytest.raises(InboxError) as caught:
+    with pytest.raises(ContractError) as caught:
         read_command(value)
-    assert (caught.value.reason, caught.value.field) == ("invalid_command", field)
+    assert (caught.value.reason, caught.value.field) == (Reason.INVALID_COMMAND, field)
     assert caught.value.__context__ is None

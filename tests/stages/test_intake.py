@@ -2,13 +2,14 @@ from typing import Any
 
 import pytest
 
+from routers.capacity import VendorEvent
 from routers.matching import RepStatus, TicketEvent
-from streams.contracts import RepStatus as RepContract
-from streams.contracts import TicketEvent as EventContract
-from streams.contracts import encode
+from streams.contracts import Contract, VendorEventKind, encode
 from streams.runtime.stage import Stage, Watermark
+from streams.stages.capacity_inbox import read_capacity
 from streams.stages.inbox import read_command
 from streams.stages.intake import intake_spec
+from streams.stages.learning import LabelRecord, read_learning
 from streams.stages.totals import decode_totals
 from streams.topics import Topic
 
@@ -35,10 +36,42 @@ def test_ticket_events_go_to_the_routers_of_their_groups_in_order(feed: Any, at_
     assert [command.epoch for command in commands if isinstance(command, TicketEvent)] == [0, 1, 2]
 
 
-@pytest.mark.parametrize("topic", [Topic.REPS_STATUS, Topic.TICKETS_EVENTS])
-def test_bad_records_become_dead_letters_and_the_others_arrive(topic: str, feed: Any, at_noon: Watermark) -> None:
-    def good(group: str = "default") -> RepContract | EventContract:
-        said: RepContract | EventContract = (feed.rep if topic == Topic.REPS_STATUS else feed.event)(group=group)
+def test_a_vendors_event_goes_to_the_planner_of_its_group(feed: Any, at_noon: Watermark) -> None:
+    said = feed.vendor_event(group="acme", request_id="acme/flex/any/7", kind=VendorEventKind.ACTIVE, seats=5)
+    output = make(Topic.VENDORS_EVENTS).process([feed.record(Topic.VENDORS_EVENTS, said)], at_noon)
+    [send] = output.sends
+    assert (send.topic, send.key) == ("capacity.inbox", b"acme")
+    assert read_capacity(send.value)[1] == VendorEvent("acme/flex/any/7", "active", 5, said.at_s)
+
+
+def test_labels_of_feedback_go_to_where_the_text_of_its_conversation_is_and_feedback_without_any_nowhere(
+    feed: Any, at_noon: Watermark
+) -> None:
+    said = feed.feedback(ticket_id="c-1", message_id="m-1", urgency="high", sentiment=None, topic="billing", by="ann")
+    nothing = feed.feedback(urgency=None, sentiment=None, topic=None, csat=0.9)
+    records = [feed.record(Topic.FEEDBACK, each) for each in (said, nothing)]
+    output = make(Topic.FEEDBACK).process(records, at_noon)
+    [send] = output.sends
+    assert (send.topic, send.key) == ("learning.inbox", b"c-1")
+    labels = {"urgency": "high", "topic": "billing"}
+    assert read_learning(send.value) == LabelRecord("default", "c-1", labels, "ann", "m-1")
+    assert not output.dead_letters
+
+
+@pytest.mark.parametrize(
+    ("topic", "make_good", "owner"),
+    [
+        (Topic.REPS_STATUS, "rep", "group"),
+        (Topic.TICKETS_EVENTS, "event", "group"),
+        (Topic.VENDORS_EVENTS, "vendor_event", "group"),
+        (Topic.FEEDBACK, "feedback", "tenant"),
+    ],
+)
+def test_bad_records_become_dead_letters_and_the_others_arrive(
+    topic: str, make_good: str, owner: str, feed: Any, at_noon: Watermark
+) -> None:
+    def good(name: str = "default") -> Contract:
+        said: Contract = getattr(feed, make_good)(**{owner: name})
         return said
 
     bad = {
@@ -46,7 +79,7 @@ def test_bad_records_become_dead_letters_and_the_others_arrive(topic: str, feed:
         None: ("null_value", ""),
         b"[]": ("wrong_type", ""),
         b"\xff": ("invalid_utf8", ""),
-        encode(good("nobody")): ("unknown_group", "group"),
+        encode(good("nobody")): (f"unknown_{owner}", owner),
         encode(good()).replace(b'"at":', b'"att":'): ("missing_field", "at"),
     }
     records = [record for value in bad for record in (feed.record(topic, value), feed.record(topic, good()))]

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from detectors.text import TOPICS, TextMessage
 from detectors.text import Triage as Models
-from detectors.text.learning import Example, digest, dump_models, learn, load_models
+from detectors.text.learning import digest
 from streams.contracts import Feedback, at, encode
 from streams.runtime.memory import MemoryRunner
 from streams.runtime.stage import Output, Record, Watermark
@@ -80,38 +79,6 @@ def test_feedback_becomes_an_example_of_the_message_that_was_triaged(models: Mod
     assert example.labels == {"topic": "delivery", "urgency": "high"}
     assert "parcel" in example.text
     assert "4711" not in example.text
-
-
-def test_learning_moves_texts_like_it_and_leaves_others_alone() -> None:
-    models = Models.default()
-    alike, other = TextMessage("the zorblax hums again", None, "en"), TextMessage("cancel my subscription", None, "en")
-
-    def product(message: TextMessage) -> float:
-        [result] = models.triage_many([message])
-        return result.topic.probabilities[TOPICS.index("product")]
-
-    assert product(alike) < 0.5
-    before_other = models.triage_many([other])[0].topic
-    for number in range(10):
-        assert learn(models, Example(f"my zorblax hums, unit {number}", "en", {"topic": "product"})) == 1
-    assert product(alike) > 0.5
-    after_other = models.triage_many([other])[0].topic
-    assert after_other.label == before_other.label
-    assert learn(models, Example("text", "en", {"topic": "no such topic", "mood": "x"})) == 0
-
-
-def test_models_survive_being_dumped_and_torn_bytes_are_refused() -> None:
-    one, other = Models.default(), Models.default()
-    learn(one, Example("my zorblax hums", "en", {"topic": "product"}))
-    data = dump_models(one)
-    load_models(other, data)
-    assert dump_models(other) == data
-    for torn in (data[:-1], data[1:], b"\x00", data + b"\x00"):
-        try:
-            load_models(other, torn)
-        except ValueError:
-            continue
-        raise AssertionError("torn bytes were taken")
 
 
 def published(learn_stage: Learn, now_s: float, rows: dict[bytes, bytes]) -> None:

@@ -1,6 +1,8 @@
 from routers.capacity import CapacityPlanner, Sla, VendorContract
 from routers.matching import Seats
-from streams.contracts import Audit, AuditOutcome, CapacityRequest, decode
+from streams.contracts import Audit, AuditOutcome, CapacityRequest, Reason, decode
+from streams.runtime.memory import MemoryRunner
+from streams.runtime.partitioner import key_hash
 from streams.runtime.stage import Output, Record, Watermark
 from streams.stages.capacity_inbox import (
     CapacityRecord,
@@ -12,15 +14,19 @@ from streams.stages.capacity_inbox import (
     to_capacity,
 )
 from streams.stages.inbox import read_command
-from streams.stages.plan import Plan
-from streams.topics import Topic
+from streams.stages.plan import Plan, plan_spec
+from streams.topics import SPECS, Topic, TopicTable
 
 START_S = 1_773_144_000.0
 
 
+def planner(group: str) -> CapacityPlanner:
+    contract = VendorContract("flex", group, lead_time_s=900, cap_seats=40, price_per_seat_hour=32)
+    return CapacityPlanner([contract], Sla(target=0.8, within_s=60))
+
+
 def make() -> Plan:
-    contract = VendorContract("flex", "acme", lead_time_s=900, cap_seats=40, price_per_seat_hour=32)
-    return Plan(lambda group: CapacityPlanner([contract], Sla(target=0.8, within_s=60)), ["acme"])
+    return Plan(planner, ["acme", "other"], ["acme"], 0, 1)
 
 
 def said(record: CapacityRecord, at_s: float, group: str = "acme") -> Record:
@@ -90,6 +96,30 @@ def test_groups_without_a_contract_are_nobodys_business_and_nonsense_is_a_dead_l
     output = plan.process([foreign, nonsense], Watermark(START_S))
     assert [letter.reason for letter in output.dead_letters] == ["invalid_observation"]
     assert not output.sends
+
+
+def test_a_group_that_nobody_configured_is_a_dead_letter() -> None:
+    foreign = said(load(START_S, 9.0), START_S, group="nobody")
+    assert make().process([foreign], Watermark(START_S)).dead_letters == [(foreign, Reason.UNKNOWN_GROUP, "")]
+
+
+def test_a_group_gets_no_second_planner_on_another_partition() -> None:
+    stages = [plan_spec(planner, ["acme", "other"], ["acme"])]
+    table = TopicTable(SPECS, prefix="", stages={stage.name: stage.sources for stage in stages})
+    runner = MemoryRunner(stages, table, start_s=START_S)
+    partitions = table[Topic.CAPACITY_INBOX].partitions
+    for partition in range(partitions):
+        command = OverrideCommand(vendor="flex", skill="any", seats=3, at_s=START_S, command_id=f"x-{partition}")
+        send = to_capacity("acme", command)
+        runner.send(send.topic, send.key, send.value, partition=partition)
+    runner.settle()
+    home = key_hash(b"acme") % partitions
+    letters = [dict(letter.headers) for letter in runner.records(Topic.DEAD_LETTERS)]
+    assert {(letter["dl_partition"], letter["dl_reason"]) for letter in letters} == {
+        (b"%d" % partition, b"wrong_partition") for partition in range(partitions) if partition != home
+    }
+    [answer] = [decode(Audit, record.value) for record in runner.records(Topic.AUDIT)]
+    assert answer.command_id == f"x-{home}"
 
 
 def test_a_restored_plan_asks_what_the_other_would_have_asked() -> None:

@@ -1,19 +1,31 @@
 from collections.abc import Mapping
 
+import pytest
+
 from detectors.surge import SurgeBank
-from streams.contracts import Notice, NoticeState, Surge, SurgeState, decode
+from streams.contracts import Notice, NoticeState, Reason, Surge, SurgeState, decode
+from streams.runtime.memory import MemoryRunner
+from streams.runtime.partitioner import key_hash
 from streams.runtime.stage import Output, Record, Watermark
 from streams.stages.capacity_inbox import SurgeObservation, read_capacity
-from streams.stages.counts import BUCKET_S, CountsRecord, HistoryRecord, to_counts
-from streams.stages.surge import SurgeStage
-from streams.topics import Topic
+from streams.stages.counts import (
+    BUCKET_S,
+    COUNTS_AHEAD_S,
+    COUNTS_BEHIND_S,
+    HISTORY_AHEAD_S,
+    CountsRecord,
+    HistoryRecord,
+    to_counts,
+)
+from streams.stages.surge import SurgeStage, surge_spec
+from streams.topics import SPECS, Topic, TopicTable
 
 START_S = 1_773_144_000.0
 USUAL, TRIPLED = {"all": (60, 3), "topic:outage": (6, 1)}, {"all": (200, 90), "topic:outage": (146, 88)}
 
 
 def make() -> SurgeStage:
-    return SurgeStage(lambda group: SurgeBank(group, bucket_s=BUCKET_S), ["acme"])
+    return SurgeStage(lambda group: SurgeBank(group, bucket_s=BUCKET_S), ["acme"], 0, 1)
 
 
 def counted(minute: int, slices: Mapping[str, tuple[int, int]]) -> Record:
@@ -103,6 +115,61 @@ def test_nonsense_and_foreign_groups_are_dead_letters() -> None:
     ]
     reasons = [letter.reason for letter in make().process(records, passed(0)).dead_letters]
     assert reasons == ["invalid_counts", "unknown_group", "unknown_group"]
+
+
+@pytest.mark.parametrize(
+    ("said", "reason", "field"),
+    [
+        (CountsRecord(START_S + COUNTS_AHEAD_S, USUAL), None, ""),
+        (CountsRecord(START_S + COUNTS_AHEAD_S + 60, USUAL), Reason.OUT_OF_BOUNDS, "start_s"),
+        (CountsRecord(START_S - COUNTS_BEHIND_S, USUAL), None, ""),
+        (CountsRecord(0.0, USUAL), Reason.OUT_OF_BOUNDS, "start_s"),
+        (HistoryRecord(START_S + HISTORY_AHEAD_S - 60, 60.0, [USUAL]), None, ""),
+        (HistoryRecord(START_S + HISTORY_AHEAD_S, 60.0, [USUAL]), Reason.OUT_OF_BOUNDS, "start_s"),
+        (HistoryRecord(START_S - 600, 60.0, [USUAL] * 1_000), Reason.OUT_OF_BOUNDS, "start_s"),
+        (HistoryRecord(START_S - 600, 77.7, [USUAL]), Reason.INVALID_COUNTS, "width_s"),
+    ],
+)
+def test_times_that_no_honest_writer_sends_are_dead_letters_that_name_the_field(
+    said: CountsRecord | HistoryRecord, reason: Reason | None, field: str
+) -> None:
+    send = to_counts("acme", said)
+    record = Record(send.topic, 0, 0, START_S, send.key, send.value)
+    letters = make().process([record], passed(0)).dead_letters
+    assert letters == ([] if reason is None else [(record, reason, field)])
+
+
+@pytest.mark.parametrize("wild_s", [START_S + 86_400 * 365, 0.0])
+def test_counts_far_off_do_not_keep_a_surge_from_being_seen(wild_s: float) -> None:
+    stage = make()
+    wild = to_counts("acme", CountsRecord(wild_s, dict(USUAL)))
+    stage.process([Record(wild.topic, 0, 0, START_S, wild.key, wild.value)], passed(0))
+    run(stage, range(180), USUAL)
+    assert surges(run(stage, range(180, 186), TRIPLED))[0].state is SurgeState.ONSET
+
+
+def test_late_buckets_beyond_an_hours_are_pushed_out_and_counted() -> None:
+    stage = make()
+    run(stage, range(180), USUAL)
+    outputs = [stage.process([counted(minute, USUAL)], passed(180)) for minute in (*range(100), *range(100))]
+    assert sum(output.counts.get("late_pushed_out", 0) for output in outputs) == 40 + 40
+    assert len(outputs[-1].rows[b"group/acme/bank/state"] or b"") < 10_000
+
+
+def test_a_group_gets_no_second_bank_on_another_partition() -> None:
+    stages = [surge_spec(lambda group: SurgeBank(group, bucket_s=BUCKET_S), ["acme"])]
+    table = TopicTable(SPECS, prefix="", stages={stage.name: stage.sources for stage in stages})
+    runner = MemoryRunner(stages, table, start_s=START_S)
+    partitions = table[Topic.VOLUME_COUNTS].partitions
+    for partition in range(partitions):
+        send = to_counts("acme", CountsRecord(START_S, dict(USUAL)))
+        runner.send(send.topic, send.key, send.value, partition=partition)
+    runner.settle()
+    refused = [dict(letter.headers) for letter in runner.records(Topic.DEAD_LETTERS)]
+    home = key_hash(b"acme") % partitions
+    assert {(said["dl_partition"], said["dl_reason"]) for said in refused} == {
+        (b"%d" % partition, b"wrong_partition") for partition in range(partitions) if partition != home
+    }
 
 
 def test_a_restored_stage_goes_on_as_if_nothing_had_happened() -> None:

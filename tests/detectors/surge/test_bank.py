@@ -167,6 +167,19 @@ def test_what_comes_late_raises_nothing(warm_rows: dict[bytes, bytes]) -> None:
     assert events == []
 
 
+def test_what_comes_late_is_added_up_by_bucket_and_the_oldest_beyond_an_hours_are_pushed_out() -> None:
+    bank = SurgeBank("acme")
+    bank.close(0.0, {"all": (60, 0)})
+    assert [bank.add_late(-60.0 * minute, {"all": (1, 0)}) for minute in range(60)] == [0] * 60
+    size = len(bank.changed_rows()[b"state"] or b"")
+    assert [bank.add_late(-60.0 * minute, {"all": (1, 0)}) for minute in range(60)] == [0] * 60
+    assert len(bank.changed_rows()[b"state"] or b"") == size
+    assert [bank.add_late(60.0 * minute, {"all": (1, 0)}) for minute in (1, 2)] == [1, 1]
+    assert bank.add_late(-1e6, {"all": (1, 0)}) == 1  # older than all that wait
+    bank.close(60.0, {"all": (60, 0)})
+    assert bank.add_late(0.0, {"all": (1, 0)}) == 0  # a closing has made room
+
+
 def test_a_bank_too_small_for_all_and_other_is_refused() -> None:
     with pytest.raises(ValueError, match="max_series"):
         SurgeBank("acme", max_series=1)

@@ -1,0 +1,137 @@
+"""A helpdesk corrects labels while the pipeline runs: what the models say of such texts changes, of others not."""
+
+import itertools
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import orjson
+
+from tests.flow.deployment import Deployment, eventually
+from tests.flow.records import message, time_text
+
+WITHIN_S = 10.0
+
+# A fault that no seed text knows. Triage takes these texts for delivery, account, product and more.
+CORRECTED = (
+    "The garden robot stopped on the slope again and shows a yellow leaf.",
+    "Our garden robot drives in circles near the pond and shows the yellow leaf.",
+    "Yellow leaf on the display of the garden robot, it will not leave its dock.",
+    "Since Monday the garden robot shows a yellow leaf and refuses to mow.",
+    "What does the yellow leaf on my garden robot mean? It just stands there.",
+    "The garden robot mows half the lawn, then comes the yellow leaf.",
+    "A yellow leaf blinks and the garden robot does not find its dock.",
+    "Garden robot stuck at the hedge, yellow leaf on the screen.",
+)
+RIGHT = "technical"
+ALIKE = (
+    "My garden robot shows a yellow leaf since this morning.",
+    "There is a yellow leaf on the screen of our garden robot and it does not move.",
+    "Yellow leaf again, the garden robot stands in the middle of the lawn.",
+    "How do I get rid of the yellow leaf on the garden robot?",
+)
+OTHERS = (
+    ("en", "I was charged twice for my subscription this month.", "billing"),
+    ("en", "Please send me a copy of the invoice for March.", "billing"),
+    ("de", "Die Rechnung ist falsch, bitte korrigieren.", "billing"),
+    ("en", "My parcel should have come on Tuesday, where is it?", "delivery"),
+    ("en", "The courier left my package at the wrong address.", "delivery"),
+    ("fr", "Où est mon colis ? Il devait arriver hier.", "delivery"),
+    ("en", "I cannot log in, it says my password is wrong.", "account"),
+    ("en", "How do I reset my password?", "account"),
+    ("fr", "J'ai oublié mon mot de passe.", "account"),
+    ("es", "No puedo entrar en mi cuenta.", "account"),
+    ("en", "I want my money back for the broken headphones.", "refund"),
+    ("en", "When will I get the refund you promised?", "refund"),
+    ("es", "Quiero que me devuelvan el dinero.", "refund"),
+    ("en", "Please cancel my subscription at the end of the month.", "cancellation"),
+    ("de", "Ich möchte mein Abo kündigen.", "cancellation"),
+    ("en", "Someone logged into my account from another country.", "security"),
+    ("en", "I think my account was hacked.", "security"),
+    ("en", "The whole service is down, nothing loads.", "outage"),
+    ("en", "Your website has been unreachable for an hour.", "outage"),
+    ("en", "The charging cable that came with the lamp does not fit.", "product"),
+    ("en", "Thank you, that was quick and friendly!", "other"),
+)
+
+
+def feedback(ticket_id: str, message_id: str, topic: str) -> bytes:
+    return orjson.dumps(
+        {
+            "ticket_id": ticket_id,
+            "message_id": message_id,
+            "tenant": "default",
+            "topic": topic,
+            "by": "rep-1",
+            "at": time_text(time.time()),
+        }
+    )
+
+
+class Asking:
+    """Sends texts as new messages each time, and answers what triage said of them."""
+
+    def __init__(self, spillway: Deployment) -> None:
+        self._spillway = spillway
+        self._numbers = itertools.count()
+
+    def __call__(self, texts: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+        names = [f"message-{next(self._numbers)}" for _ in texts]
+        for name, (language, text) in zip(names, texts, strict=True):
+            self._spillway.send("messages.raw", name.encode(), message(name, text, language=language))
+        self._spillway.flush()
+
+        def answers() -> list[dict[str, Any]] | None:
+            said = {
+                (ticket := orjson.loads(record.value()))["message_id"]: ticket
+                for record in self._spillway.read("tickets.triaged")
+            }
+            return [said[name] for name in names] if said.keys() >= set(names) else None
+
+        found: list[dict[str, Any]] = eventually(answers, 20, "the messages are triaged")
+        return found
+
+
+def topics(tickets: list[dict[str, Any]]) -> list[str]:
+    return [ticket["topic"]["label"] for ticket in tickets]
+
+
+def judgements(tickets: list[dict[str, Any]]) -> list[Any]:
+    return [[ticket[task]["probabilities"] for task in ("urgency", "sentiment", "topic")] for ticket in tickets]
+
+
+def accuracy(tickets: list[dict[str, Any]]) -> float:
+    return sum(said == right for said, (_, _, right) in zip(topics(tickets), OTHERS, strict=True)) / len(OTHERS)
+
+
+def test_feedback_moves_texts_like_it_within_ten_seconds_and_no_others_to_their_harm(
+    deploy: Callable[..., Deployment],
+) -> None:
+    spillway = deploy()
+    spillway.start_worker().until_ready()
+    ask = Asking(spillway)
+    corrected, alike = [("en", text) for text in CORRECTED], [("en", text) for text in ALIKE]
+    others = [(language, text) for language, text, _ in OTHERS]
+
+    wrong, before, others_before = ask(corrected), ask(alike), ask(others)
+    assert RIGHT not in topics(before)
+    assert accuracy(others_before) > 0.9  # so that there is something to lose
+
+    # The control: as long as nobody says anything, triage says the same of the same texts, to the last digit. Feedback
+    # that speaks of no text that was seen, or whose label nobody knows, is nothing either.
+    for number in range(len(CORRECTED)):
+        spillway.send("feedback", None, feedback(f"no-such-ticket-{number}", "no-such-message", RIGHT))
+    first = wrong[0]
+    spillway.send("feedback", None, feedback(first["conversation_id"], first["message_id"], "no-such-topic"))
+    spillway.flush()
+    eventually(lambda: spillway.read("learning.examples"), 20, "the label that nobody knows has become an example")
+    assert judgements(ask(alike)) == judgements(before)
+    assert judgements(ask(others)) == judgements(others_before)
+
+    for ticket in wrong:
+        spillway.send("feedback", None, feedback(ticket["conversation_id"], ticket["message_id"], RIGHT))
+    spillway.flush()
+    eventually(lambda: set(topics(ask(alike))) == {RIGHT}, WITHIN_S, "texts like the corrected ones have moved")
+    after = ask(others)
+    assert judgements(after) != judgements(others_before)  # all models share their features: they did learn
+    assert accuracy(after) >= accuracy(others_before)

@@ -1,0 +1,218 @@
+"""The Follower on a real broker: whoever writes here is an independent client."""
+
+import asyncio
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import confluent_kafka
+import pytest
+from kafka.admin import KafkaAdminClient
+
+from detectors.text import Triage
+from detectors.text.learning import Example, digest, dump_models, learn
+from streams.app import App, build
+from streams.config import KafkaSettings, Settings
+from streams.follower import Follower
+from streams.local import LocalBroker
+from streams.logs import JsonFormatter
+from streams.runtime.kafka import KafkaClients
+from streams.runtime.process import WorkerProcess
+from streams.runtime.stage import Record, Watermark
+from streams.stages.learn import EVERY_S, Learn, Snapshot, head_key
+from streams.stages.learning import ExampleRecord, to_examples
+from streams.topic_admin import TopicAdmin
+from streams.topics import SPECS, Topic, TopicTable
+
+SECRET = "my card ends in 4242"
+LESSONS = [("my zorblax hums again", "product"), ("my zorblax hums, unit 7", "technical"), ("a zorblax", "billing")]
+
+
+@dataclass
+class Log:
+    """The topics that a Follower reads."""
+
+    clients: KafkaClients
+    table: TopicTable
+
+    def write(self, topic: str, *records: tuple[bytes | None, bytes | None]) -> None:
+        producer = confluent_kafka.Producer({"bootstrap.servers": self.clients.bootstrap, "message.max.bytes": 2**20})
+        for key, value in records:
+            producer.produce(self.table.physical(topic), value, key, 0)
+        assert producer.flush(20) == 0
+
+    def teach(self, *lessons: tuple[str, str]) -> None:
+        self.write(Topic.LEARNING_EXAMPLES, *((None, example(*lesson)) for lesson in lessons))
+
+    def publish(self, snapshot: Snapshot, changed: Mapping[bytes, bytes | None] = {}) -> None:
+        """A snapshot as the stage writes it, but for some rows."""
+        stage, now_s = Learn(lambda: snapshot), 0.0
+        stage.tick(now_s, Watermark(now_s))
+        stage.process([Record(Topic.LEARNING_EXAMPLES, 0, 0, now_s, None, example(*LESSONS[0]))], Watermark(now_s))
+        rows = {send.key: send.value for send in stage.tick(EVERY_S, Watermark(EVERY_S)).sends}
+        assert len(rows) > 2
+        assert changed.keys() <= rows.keys()
+        self.write(Topic.MODELS, *(rows | changed).items())
+
+    def follower(self, triage: Callable[[], Triage]) -> Follower:
+        return Follower(self.clients, self.table, triage)
+
+
+def example(text: str, topic: str) -> bytes:
+    value = to_examples(ExampleRecord(text, "en", {"topic": topic}, "rep-1")).value
+    assert value is not None
+    return value
+
+
+def taught(*lessons: tuple[str, str]) -> Triage:
+    """Models that learned these, and no more."""
+    triage = Triage.default()
+    for text, topic in lessons:
+        learn(triage, Example(text, "en", {"topic": topic}))
+    return triage
+
+
+def snapshot(offset: int, *lessons: tuple[str, str]) -> Snapshot:
+    data = dump_models(taught(*lessons))
+    return Snapshot(offset, data, digest(data))
+
+
+async def until(holds: Callable[[], Any], what: str) -> None:
+    async with asyncio.timeout(30):
+        while not holds():
+            await asyncio.sleep(0.02)
+    assert holds(), what
+
+
+@pytest.fixture
+def app(broker: LocalBroker) -> Iterator[App]:
+    """A whole deployment's topics on the broker."""
+    app = build(Settings(kafka=KafkaSettings(bootstrap=broker.bootstrap, prefix=f"follow-{uuid.uuid4().hex[:8]}.")))
+    admin = KafkaAdminClient(bootstrap_servers=broker.bootstrap)
+    topics = TopicAdmin(admin, app.table)
+    topics.apply(topics.plan())
+    yield app
+    admin.delete_topics([app.table.physical(spec.name) for spec in app.table])
+    admin.close()
+
+
+@pytest.fixture
+def log(broker: LocalBroker) -> Iterator[Log]:
+    """The two topics of one test."""
+    specs = [spec for spec in SPECS if spec.name in (Topic.MODELS, Topic.LEARNING_EXAMPLES)]
+    table = TopicTable(specs, prefix=f"follow-{uuid.uuid4().hex[:8]}.", stages={})
+    admin = KafkaAdminClient(bootstrap_servers=broker.bootstrap)
+    topics = TopicAdmin(admin, table)
+    topics.apply(topics.plan())
+    yield Log(KafkaClients(broker.bootstrap), table)
+    admin.delete_topics([table.physical(spec.name) for spec in table])
+    admin.close()
+
+
+async def test_a_process_joins_no_group_before_its_models_have_caught_up(app: App) -> None:
+    lessons = [(f"my zorblax hums, unit {number}", "product") for number in range(400)]
+    Log(app.clients, app.table).teach(*lessons)
+    process = app.worker_process(["learn"])
+    starting = asyncio.create_task(process.start())
+    await until(lambda: app.follower.learned or process.workers[0].assigned_once, "it begins")
+    assert not process.workers[0].assigned_once
+    await until(lambda: process.workers[0].assigned_once, "it has joined")
+    assert (app.follower.learned, app.follower.offset) == (400, 400)
+    await starting
+    await process.stop()
+
+
+async def test_examples_are_learned_in_the_logs_order_before_it_has_started_and_after(log: Log) -> None:
+    triage = Triage.default()
+    follower = log.follower(lambda: triage)
+    log.teach(*LESSONS[:2])
+    await follower.start()
+    assert (follower.learned, follower.offset) == (2, 2)
+    log.teach(LESSONS[2])
+    await until(lambda: follower.offset == 3, "it has learned what came later")
+    await follower.stop()
+    assert follower.snapshot().sha256 == snapshot(3, *LESSONS).sha256
+    assert follower.snapshot().sha256 != snapshot(3, *reversed(LESSONS)).sha256  # so order can be told
+
+
+async def test_the_newest_snapshot_that_is_whole_and_fits_is_taken_and_what_follows_it_is_learned(
+    log: Log, caplog: pytest.LogCaptureFixture
+) -> None:
+    log.teach(*LESSONS)
+    log.publish(snapshot(1, ("an old one", "other")))
+    apart = ("learned by the snapshot alone", "refund")
+    log.publish(snapshot(2, apart))
+    torn, unfit = snapshot(3, ("torn", "other")), snapshot(4, ("of another sum", "other"))
+    log.publish(torn, {b"triage/3/1": None})
+    log.publish(unfit._replace(sha256=torn.sha256))
+    foreign = b"models of another program" * 40_000
+    log.publish(Snapshot(5, foreign, digest(foreign)))
+    log.write(Topic.MODELS, (head_key(6), b"no head"), (head_key(7), b'{"offset":7}'), (b"something else", b"{}"))
+
+    triage = Triage.default()
+    follower = log.follower(lambda: triage)
+    await follower.start()
+    await follower.stop()
+    assert follower.snapshot() == snapshot(3, apart, LESSONS[2])
+    assert follower.learned == 1
+    refused = [(record.__dict__["offset"], record.__dict__["cause"]) for record in caplog.records]
+    assert refused == [(5, "foreign"), (4, "sha256")]
+
+
+async def test_a_broken_example_does_not_end_it(log: Log) -> None:
+    triage = Triage.default()
+    follower = log.follower(lambda: triage)
+    log.write(Topic.LEARNING_EXAMPLES, (None, b"{"), (None, None), (None, example(*LESSONS[0])))
+    await follower.start()
+    assert (follower.learned, follower.offset) == (1, 3)
+    log.write(Topic.LEARNING_EXAMPLES, (None, b"\xff"), (None, example(*LESSONS[1])))
+    await until(lambda: follower.learned == 2, "it goes on behind the broken one")
+    await follower.stop()
+    assert follower.trouble is None
+
+
+class Failing:
+    """Models that cannot be had any more from some call on. The error quotes a customer, as errors may."""
+
+    def __init__(self, calls: int) -> None:
+        self.calls = calls
+        self._triage = Triage.default()
+
+    def __call__(self) -> Triage:
+        self.calls -= 1
+        if self.calls < 0:
+            raise RuntimeError(SECRET)
+        return self._triage
+
+
+async def test_an_error_of_its_own_is_logged_without_a_word_of_customers_and_the_process_is_not_ready(
+    app: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    models = Failing(1_000_000)
+    follower = Follower(app.clients, app.table, models)
+    process = WorkerProcess([], table=app.table, clients=app.clients, companions=[follower])
+    await process.start()
+    assert process.health().ready
+    models.calls = 0
+    await until(lambda: not process.health().ready, "the process says that it is not ready")
+    [reason] = process.health().reasons
+    assert reason.startswith("models: learn no more, RuntimeError at test_follower.py:")
+    [said] = [record for record in caplog.records if record.name == "streams.follower"]
+    line = JsonFormatter().format(said)
+    assert (said.levelname, said.__dict__["cause"]) == ("ERROR", "RuntimeError")
+    assert "test_follower.py:" in line
+    assert SECRET not in line + reason
+    await process.stop()
+
+
+async def test_neither_a_start_that_fails_nor_a_stop_right_after_one_leaves_a_client_behind(log: Log) -> None:
+    log.teach(*LESSONS)
+    tasks = asyncio.all_tasks()
+    with pytest.raises(RuntimeError):
+        await log.follower(Failing(1)).start()
+    assert asyncio.all_tasks() <= tasks
+    follower = log.follower(Triage.default)
+    await follower.start()
+    await follower.stop()
+    assert asyncio.all_tasks() <= tasks
