@@ -1,10 +1,12 @@
 """How every peer is measured, alike: by the broker's clock and by the kernel's account of its processes.
 
-The clock runs from the first output to the last, by the time that the broker put on each when it took it
+The clock runs from the middle output to the last, by the time that the broker put on each when it took it
 (LogAppendTime), as an independent read_committed consumer finds them once all are there. It reads afterwards, so it
-takes no processor time from the peer. Start-up is outside the clock; the last commit, too.
+takes no processor time from the peer. The first half of the outputs warms up: a JVM compiles for ten seconds of CPU,
+which would be half of a short run. Start-up is outside the clock; the last commit, too.
 """
 
+import math
 import os
 import secrets
 import threading
@@ -26,12 +28,13 @@ QUIET_S = 1.0
 class Result:
     """What one run gave.
 
-    ``settled_per_s`` is the rate of the last half of the records, with less of caches and compilers that warm up.
-    ``cpu_us`` is CPU time an event, all processes of the peer together. ``missing`` and ``repeated`` count records.
+    ``cold_per_s`` is the rate of the first half of the records, while caches fill and a JVM compiles; ``events_per_s``
+    and ``cpu_us`` (CPU time an event, all processes of the peer together) are those of the second half.
+    ``missing`` and ``repeated`` count records.
     """
 
     events_per_s: float
-    settled_per_s: float
+    cold_per_s: float
     cpu_us: float
     missing: int = 0
     repeated: int = 0
@@ -161,23 +164,29 @@ class Sink:
 
 
 def result(times_s: NDArray[np.float64], ids: NDArray[np.int64], records: int, meter: CpuMeter, note: str) -> Result:
-    """Speed and counts of one run. Events that came with the very first append are not counted: their work was before.
+    """Speed and counts of one run. Events that came with a span's first append are not counted: their work was before.
 
     >>> meter = CpuMeter([])
     >>> meter._times_s, meter._cpu_s = [0.0, 10.0], [0.0, 5.0]
-    >>> result(np.array([1.0, 2, 3, 4, 5]), np.array([0, 1, 2, 3, 3]), 6, meter, "")
-    Result(events_per_s=1.0, settled_per_s=1.0, cpu_us=500000.0, missing=2, repeated=1, note='')
+    >>> result(np.array([1.0, 3, 5, 6, 7]), np.array([0, 1, 2, 3, 3]), 6, meter, "")
+    Result(events_per_s=1.0, cold_per_s=0.5, cpu_us=500000.0, missing=2, repeated=1, note='')
     """
     distinct = len(np.unique(ids))
     missing, repeated = records - distinct, len(ids) - distinct
-    if distinct < 2 or times_s.max() <= times_s.min():
-        return Result(float("nan"), float("nan"), float("nan"), missing, repeated, note)
+    if len(times_s) == 0:
+        return Result(math.nan, math.nan, math.nan, missing, repeated, note)
     times_s = np.sort(times_s)
     first_s, middle_s, last_s = (float(times_s[at]) for at in (0, len(times_s) // 2, -1))
-    events = int(np.sum(times_s > first_s))
-    settled_per_s = float(np.sum(times_s > middle_s)) / (last_s - middle_s) if last_s > middle_s else float("nan")
-    used_us = meter.used_s(first_s, last_s) / events * 1e6
-    return Result(events / (last_s - first_s), settled_per_s, used_us, missing, repeated, note)
+    events = int(np.sum(times_s > middle_s))
+    cold_events = int(np.sum(times_s > first_s)) - events
+    used_us = meter.used_s(middle_s, last_s) / events * 1e6 if events else math.nan
+    return Result(
+        _rate(events, last_s - middle_s), _rate(cold_events, middle_s - first_s), used_us, missing, repeated, note
+    )
+
+
+def _rate(events: int, took_s: float) -> float:
+    return events / took_s if took_s > 0 else math.nan
 
 
 def completeness(one: Result) -> str:

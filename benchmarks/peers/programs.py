@@ -70,10 +70,10 @@ PEERS = (
     ),
     Peer(
         "stock Faust",
-        "0.15.3, at_least_once, a table in memory with a changelog; 50,000 records",
+        "0.15.3, at_least_once, a table in memory with a changelog; 25,000 records after 25,000",
         lambda at, prefix, records, folder: [*python("stock_faust"), at, prefix],
         goal=20.0,
-        records_max=50_000,
+        records_max=25_000,
     ),
 )
 
@@ -96,8 +96,8 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 def measure(bootstrap: str, peer: Peer, records: int) -> Result:
-    """One run of one peer, on fresh topics that hold all input before it starts."""
-    records = min(records, peer.records_max or records)
+    """One run of one peer, on fresh topics that hold all input at its start: ``records`` after as many to warm up."""
+    records = 2 * min(records, peer.records_max or records)
     prefix = new_prefix()
     create_topics(bootstrap, topics(prefix, STAGE))
     produce_all(bootstrap, prefix + SOURCE.name, (record(number) for number in range(records)))
