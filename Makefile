@@ -37,10 +37,10 @@ $(PEERS)/.stamp: $(PEERS_LOCK).lock
 	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-bench-peers: $(STAMP) $(PEERS)/.stamp  ## beside a bare loop, Kafka Streams, Quix Streams and stock Faust (15 minutes)
+bench-peers: $(STAMP) $(PEERS)/.stamp  ## beside a bare loop, Kafka Streams, Quix Streams and stock Faust (ten minutes)
 	$(VENV)/bin/python -m benchmarks.peers $(ARGS)
 
-bench-scaling: $(STAMP)  ## cost by partitions and workers, and of idling (five minutes)
+bench-scaling: $(STAMP)  ## cost by partitions and workers, and of idling (four minutes)
 	$(VENV)/bin/python -m benchmarks.scaling $(ARGS)
 
 audit: $(STAMP)  ## known vulnerabilities, where pip-audit's database answers

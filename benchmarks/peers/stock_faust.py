@@ -1,7 +1,7 @@
 """Stock Faust as its documentation shows it: an agent that counts keys in a table and sends each event on.
 
 ``python -m benchmarks.peers.stock_faust BOOTSTRAP PREFIX``, in a folder of its own. At least once, which is its
-default: its own exactly-once mode loses track of state (docs/decisions). Table in memory with a changelog.
+default. The table is in memory, with a changelog.
 """
 
 import sys
