@@ -2,8 +2,10 @@
 VENV := .venv
 PYTHON ?= python3
 STAMP := $(VENV)/.stamp
+PEERS := .venv-peers
+PEERS_LOCK := benchmarks/peers/quix-requirements
 
-.PHONY: setup demo test check bench audit lock clean
+.PHONY: setup demo test check bench bench-peers bench-scaling audit lock clean
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Spillway needs Python 3.11 or newer"; exit 1; }
@@ -30,6 +32,17 @@ check: $(STAMP)  ## ruff, mypy --strict, import-linter
 bench: $(STAMP)  ## speed, latency and restore, in one table from one broker
 	$(VENV)/bin/python -m benchmarks.run
 
+$(PEERS)/.stamp: $(PEERS_LOCK).lock
+	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+bench-peers: $(STAMP) $(PEERS)/.stamp  ## beside a bare loop, Kafka Streams, Quix Streams and stock Faust (ten minutes)
+	$(VENV)/bin/python -m benchmarks.peers $(ARGS)
+
+bench-scaling: $(STAMP)  ## cost by partitions and workers, and of idling (four minutes)
+	$(VENV)/bin/python -m benchmarks.scaling $(ARGS)
+
 audit: $(STAMP)  ## known vulnerabilities, where pip-audit's database answers
 	$(VENV)/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip
 
@@ -39,6 +52,8 @@ lock: $(STAMP)  ## pin all dependencies again after a change of pyproject.toml
 	$(VENV)/bin/pip-compile --quiet --build-deps-for wheel --generate-hashes --allow-unsafe --strip-extras \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --constraint requirements.lock \
 	  -o requirements-runtime.lock pyproject.toml
+	$(VENV)/bin/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o $(PEERS_LOCK).lock $(PEERS_LOCK).in
 
 clean:
-	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -8,7 +8,7 @@ rounds; the figures are medians.
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 import confluent_kafka
@@ -72,12 +72,23 @@ def record(number: int) -> tuple[bytes, bytes]:
     return b"key-%d" % (number % KEYS), orjson.dumps(value)
 
 
-async def ours(bootstrap: str, prefix: str, consumer_prefix: str) -> Speed:
-    """The pass-through stage on our runtime. ``consumer_prefix`` makes groups and rows of this round's own."""
-    table = TopicTable((SOURCE, SINK, DEAD), prefix=prefix, stages={consumer_prefix: [SOURCE.name]})
+def topics(prefix: str, stage: str, partitions: int = SOURCE.partitions) -> TopicTable:
+    """The topics of one run, with those for the rows of ``stage``."""
+    specs = (replace(SOURCE, partitions=partitions), replace(SINK, partitions=partitions), DEAD)
+    return TopicTable(specs, prefix=prefix, stages={stage: [SOURCE.name]})
+
+
+def pass_through(bootstrap: str, table: TopicTable, name: str) -> WorkerProcess:
+    """A process with the pass-through stage, under this name, on topics that exist."""
+    stage = StageSpec(name, {SOURCE.name: lambda partition, partitions: PassThrough()})
+    return WorkerProcess([stage], table=table, clients=KafkaClients(bootstrap))
+
+
+async def ours(bootstrap: str, prefix: str, name: str) -> Speed:
+    """The pass-through stage on our runtime. ``name`` makes groups and rows of this round's own."""
+    table = topics(prefix, name)
     create_topics(bootstrap, table)
-    stage = StageSpec(consumer_prefix, {SOURCE.name: lambda partition, partitions: PassThrough()})
-    process = WorkerProcess([stage], table=table, clients=KafkaClients(bootstrap))
+    process = pass_through(bootstrap, table, name)
     starting = asyncio.create_task(process.start())
     worker = process.workers[0]
 
@@ -95,7 +106,7 @@ async def ours(bootstrap: str, prefix: str, consumer_prefix: str) -> Speed:
     return speed
 
 
-def bare(bootstrap: str, prefix: str, group: str, transaction_records: int | None) -> Speed:
+def bare(bootstrap: str, prefix: str, group: str, transaction_records: int | None, records: int = RECORDS) -> Speed:
     """A bare confluent-kafka loop, idempotent or with a transaction for every so many records."""
     common = {"bootstrap.servers": bootstrap, "log_level": 0}
     consumer = confluent_kafka.Consumer(
@@ -115,7 +126,7 @@ def bare(bootstrap: str, prefix: str, group: str, transaction_records: int | Non
     messages = consumer.consume(1, 30)
     began_s, cpu_s = time.perf_counter(), time.process_time()
     done = pending = 0
-    while done < RECORDS:
+    while done < records:
         for message in messages:
             value = orjson.dumps(orjson.loads(message.value()))
             producer.produce(prefix + SINK.name, key=message.key(), value=value)

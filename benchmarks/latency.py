@@ -50,7 +50,7 @@ class Latency:
 
 
 @contextmanager
-def worker(bootstrap: str, prefix: str) -> Iterator[None]:
+def worker(bootstrap: str, prefix: str) -> Iterator[subprocess.Popen[bytes]]:
     """A ``spillway worker`` of all stages, ready, on fresh topics."""
     port = free_ports()[0]
     environ = os.environ | {
@@ -68,7 +68,7 @@ def worker(bootstrap: str, prefix: str) -> Iterator[None]:
             if process.poll() is not None or time.monotonic() > deadline_s:
                 raise RuntimeError("the worker did not become ready")
             time.sleep(0.1)
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(30)

@@ -55,7 +55,7 @@ def kafka_jars(cache: Path | None = None) -> Path:
 
 def _download(jars: Path, lock_fd: int) -> None:
     """Fill ``jars``, whose lock the caller holds: it appears whole or not at all."""
-    maven = _find_maven()
+    maven = find_maven()
     part = jars.with_name(f"{jars.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     _log.info("Fetching Apache Kafka %s (45 MB, once) into %s", KAFKA_VERSION, jars)
@@ -81,7 +81,7 @@ def _download(jars: Path, lock_fd: int) -> None:
     part.rename(jars)
 
 
-def _find_maven() -> str:
+def find_maven() -> str:
     """The ``mvn`` on the PATH; raises LocalBrokerError when it is missing, broken or too old."""
     maven = shutil.which("mvn")
     if maven is None:
