@@ -31,8 +31,8 @@ from streams.topics import Topic
 
 SOURCE = "/spillway/surge"
 BUCKETS_A_TICK = 240
-_PACE_S = 0.1  # a bucket closes in a tick
 """So that a worker that was away for days catches up in steps, between which others get their turn."""
+_PACE_S = 0.1  # a bucket closes in a tick
 
 MakeBank = Callable[[str], SurgeBank]
 
