@@ -33,7 +33,7 @@ def _memory_to_catch_up_mb(crew: Crew, within_s: float) -> float:
 
 def test_a_worker_far_behind_needs_no_more_memory_than_one_a_little_behind(crew: Crew, seed: int, long: bool) -> None:
     crew.stop_all()
-    little, far = (100_000, 1_000_000) if long else (80_000, 240_000)
+    little, far = (100_000, 1_000_000) if long else (60_000, 180_000)
     memory_mb = []
     for count in (little, far):
         _fill(crew, count)
