@@ -129,7 +129,6 @@ class Crew:
         topics = TopicAdmin(admin, self.table)
         topics.apply(topics.plan())
         admin.close()
-        self._admin = AdminClient({"bootstrap.servers": broker.bootstrap, "log_level": 0})
         self.log = BrokerLog(broker.bootstrap, self.table)
         self.producer = Producer(
             {
@@ -152,7 +151,7 @@ class Crew:
         for hand in self.hands:
             hand.kill()
         self.log.close()
-        del self.producer, self._admin  # they would go on looking for a broker that has ended
+        del self.producer  # it would go on looking for a broker that has ended
 
     # Workers
 
@@ -181,8 +180,10 @@ class Crew:
 
         def members(stage: str) -> int:
             group = self.prefix + stage
+            # A client that knew the broker before it was killed may go on asking where nobody is.
+            admin = AdminClient({"bootstrap.servers": self.broker.bootstrap, "log_level": 0})
             try:
-                described = self._admin.describe_consumer_groups([group], request_timeout=2)[group].result(4)
+                described = admin.describe_consumer_groups([group], request_timeout=2)[group].result(4)
             except (KafkaException, TimeoutError):
                 return 0  # the coordinator is not there yet, or not again
             return len(described.members) if described.state == ConsumerGroupState.STABLE else 0

@@ -4,7 +4,9 @@ Run it as a module from the repository's root: ``python -m tests.faults.worker O
 """
 
 import asyncio
+import ctypes
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -41,7 +43,11 @@ class Order(msgspec.Struct, frozen=True, omit_defaults=True):
     queue_records: int = 10_000
 
 
+PR_SET_PDEATHSIG = 1
+
+
 def main(argument: str) -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # however the test ends, even while this is frozen
     order = msgspec.json.decode(argument, type=Order)
     if order.step is not None:
         steps.lay(steps.Trap(order.step, order.passes, order.signal, order.seed))
