@@ -105,18 +105,21 @@ class Deployment:
         assert done.returncode == 0, done.stderr.decode()[-2000:]
         return done.stdout.decode()
 
-    def start_worker(self) -> Worker:
+    def start_worker(self, *arguments: str, **environ: str) -> Worker:
         port = free_ports()[0]
         log = self.folder / f"worker-{len(self.workers)}.log"
         with log.open("wb") as stderr:
             process = subprocess.Popen(
-                [*SPILLWAY, "worker"],
-                env=self.environ | {"SPILLWAY_WEB__PORT": str(port)},
+                [*SPILLWAY, "worker", *arguments],
+                env=self.environ | {"SPILLWAY_WEB__PORT": str(port)} | environ,
                 cwd=self.folder,
                 stderr=stderr,
             )
         self.workers.append(Worker(process, port, log))
         return self.workers[-1]
+
+    def alive(self) -> list[Worker]:
+        return [worker for worker in self.workers if worker.process.poll() is None]
 
     def status(self) -> dict[str, Any]:
         return orjson.loads(self.spillway("status", "--json"))
@@ -130,6 +133,10 @@ class Deployment:
 
     def flush(self) -> None:
         assert self.producer.flush(30) == 0
+
+    def partitions(self, topic: str) -> int:
+        name = self.prefix + topic
+        return len(self.producer.list_topics(name, timeout=10).topics[name].partitions)
 
     def read(self, topic: str) -> list[confluent_kafka.Message]:
         """Every committed record of a topic, partition by partition."""
