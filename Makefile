@@ -3,7 +3,7 @@ VENV := .venv
 PYTHON ?= python3
 STAMP := $(VENV)/.stamp
 
-.PHONY: setup demo test check bench audit lock clean
+.PHONY: setup demo test faults check bench audit lock clean
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Spillway needs Python 3.11 or newer"; exit 1; }
@@ -20,6 +20,9 @@ demo: $(STAMP)  ## a surge day on a local Kafka, live, in about five minutes
 
 test: $(STAMP)  ## everything but long soaks, on a real local Kafka
 	$(VENV)/bin/python -m pytest
+
+faults: $(STAMP)  ## the fault suite, each scenario five times in its long form; SEED=N repeats a run
+	SPILLWAY_FAULT_ROUNDS=5 SPILLWAY_FAULT_SEED=$(SEED) $(VENV)/bin/python -m pytest tests/faults --timeout 600
 
 check: $(STAMP)  ## ruff, mypy --strict, import-linter
 	$(VENV)/bin/ruff check .

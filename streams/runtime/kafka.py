@@ -1,5 +1,7 @@
 """How Spillway connects to Kafka: one place that makes clients, all with the same address, security and time-outs."""
 
+import asyncio
+import logging
 import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,11 +9,33 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.client import AIOKafkaClient
 from aiokafka.consumer import fetcher
 from aiokafka.producer import sender
 
 from streams.runtime.transaction import RECORD_OVERHEAD_BYTES
 
+log = logging.getLogger(__name__)
+
+METADATA_RETRY_S = 0.1
+
+
+async def _keep_metadata(client: AIOKafkaClient) -> None:
+    """aiokafka's own task for metadata, begun again when it fails.
+
+    Any error that it does not expect (a connection that is closed while it is being made, as a broker goes away or comes
+    back) ends that task without a word, and the client then waits for metadata for ever: a member that never rejoins.
+    """
+    while True:
+        try:
+            await _metadata_task(client)
+        except Exception as error:
+            log.warning("metadata task failed", extra={"cause": type(error).__name__})
+            await asyncio.sleep(METADATA_RETRY_S)
+
+
+_metadata_task = AIOKafkaClient._md_synchronizer
+AIOKafkaClient._md_synchronizer = _keep_metadata
 # After a commit returns, the broker may still be writing its markers; aiokafka then waits 20 ms before it tries the
 # next transaction again. At 2 ms a producer does four times as many small transactions a second.
 sender.BACKOFF_OVERRIDE = 0.002

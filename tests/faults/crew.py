@@ -188,9 +188,7 @@ class Crew:
                 return 0  # the coordinator is not there yet, or not again
             return len(described.members) if described.state == ConsumerGroupState.STABLE else 0
 
-        eventually(
-            lambda: members(FIRST) == members(SECOND) == count, within_s, f"both groups have {count} members"
-        )
+        eventually(lambda: members(FIRST) == members(SECOND) == count, within_s, f"both groups have {count} members")
 
     def stop_all(self) -> None:
         for hand in self.alive():
@@ -232,7 +230,9 @@ class Crew:
         deadline_s = time.monotonic() + within_s
         for stage, source in ((FIRST, WORDS), (SECOND, COUNTS)):
             self.log.read_to_end(source)
-            ends = [records[-1].offset + 1 if (records := self.log.records(source, p)) else -1 for p in range(PARTITIONS)]
+            ends = [
+                records[-1].offset + 1 if (records := self.log.records(source, p)) else -1 for p in range(PARTITIONS)
+            ]
             left_s = max(0.0, deadline_s - time.monotonic())
             eventually(
                 lambda stage=stage, source=source, ends=ends: all(

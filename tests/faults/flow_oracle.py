@@ -197,7 +197,9 @@ def _check_fold(log: Log, group: str) -> None:
             continue
         ids[decision["assignment_id"]] += 1
         mine = decisions[decision["ticket_id"]]
-        assert not mine or decision["epoch"] > mine[-1]["epoch"], f"{decision['assignment_id']}: its epoch does not rise"
+        assert not mine or decision["epoch"] > mine[-1]["epoch"], (
+            f"{decision['assignment_id']}: its epoch does not rise"
+        )
         mine.append(decision)
         decided_s = _seconds(decision["decided_at"])
         assert decided_s <= record.time_s + CLOSE_S, f"{decision['assignment_id']} was decided in the future"
@@ -221,9 +223,15 @@ def _check_fold(log: Log, group: str) -> None:
     rows: dict[str, list[Any]] = {}
     prefix = b"group/%s/ticket/" % group.encode()
     for partition in log.rows("route", "routing.inbox"):
-        rows |= {key.removeprefix(prefix).decode(): orjson.loads(row) for key, row in partition.items() if key.startswith(prefix)}
+        rows |= {
+            key.removeprefix(prefix).decode(): orjson.loads(row)
+            for key, row in partition.items()
+            if key.startswith(prefix)
+        }
     triaged = (orjson.loads(record.value or b"") for record in log.all("tickets.triaged"))
-    assert rows.keys() == {ticket["conversation_id"] for ticket in triaged if ticket["group"] == group}, "a ticket is lost"
+    assert rows.keys() == {ticket["conversation_id"] for ticket in triaged if ticket["group"] == group}, (
+        "a ticket is lost"
+    )
     for ticket_id, row in rows.items():
         state, epoch, rep_id = row[1], row[12], row[13]
         last = decisions[ticket_id][-1] if decisions[ticket_id] else None

@@ -39,12 +39,11 @@ Identity = Callable[[Send], Hashable]
 """What makes two records the same record: all of it but what depends on when it was processed."""
 
 
-def recompute(
-    spec: StageSpec, source: str, read: Sequence[Sequence[Record]], table: TopicTable
-) -> dict[int, Effects]:
+def recompute(spec: StageSpec, source: str, read: Sequence[Sequence[Record]], table: TopicTable) -> dict[int, Effects]:
     """The effects of each partition of a source, whose records are given partition by partition."""
     effects: dict[int, Effects] = {}
-    counts = {topic.name: topic.partitions for topic in table} | {source: len(read)}
+    counts = {topic.name: topic.partitions for topic in table}
+    counts |= {source: len(read), f"{spec.name}.{source}.state": len(read)}
     for partition, records in enumerate(read):
         stage = spec.sources[source](partition, len(read))
         writer = OutputWriter(spec.name, source, partition, table, counts.__getitem__)

@@ -129,7 +129,8 @@ class Pipeline:
         def moved() -> bool:
             now = self.spillway.status()
             return all(
-                now["totals"].get(stage, {}).get("received", 0) > before["totals"].get(stage, {}).get("received", 0) + 50
+                now["totals"].get(stage, {}).get("received", 0)
+                > before["totals"].get(stage, {}).get("received", 0) + 50
                 for stage in ("triage", "route", "intake")
             )
 

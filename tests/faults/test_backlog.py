@@ -38,7 +38,9 @@ def test_a_worker_far_behind_needs_no_more_memory_than_one_a_little_behind(crew:
     for count in (little, far):
         _fill(crew, count)
         memory_mb.append(_memory_to_catch_up_mb(crew, within_s=120))
-    assert memory_mb[1] < memory_mb[0] * 1.1 + 10, f"{little} behind: {memory_mb[0]} MB, {far} behind: {memory_mb[1]} MB"
+    assert memory_mb[1] < memory_mb[0] * 1.1 + 10, (
+        f"{little} behind: {memory_mb[0]} MB, {far} behind: {memory_mb[1]} MB"
+    )
 
 
 def test_a_slow_partition_does_not_hold_the_others_up(crew: Crew, seed: int) -> None:

@@ -92,10 +92,9 @@ def test_a_refused_partition_says_why_and_goes_on_when_the_cause_is_gone(
         try:
             for worker in workers:
                 eventually(
-                    lambda worker=worker: worker.metric(
-                        "spillway_partition_closed_total", stage=FIRST, cause=cause
-                    )
-                    >= 2,
+                    lambda worker=worker: (
+                        worker.metric("spillway_partition_closed_total", stage=FIRST, cause=cause) >= 2
+                    ),
                     30,
                     "the metric tells why, again and again",
                 )

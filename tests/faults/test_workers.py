@@ -64,9 +64,7 @@ def test_a_worker_frozen_with_open_work_is_a_harmless_zombie(crew: Crew, dice: r
     assert crew.check() > 5_000
 
 
-def test_workers_that_come_and_go_every_few_seconds_lose_nothing(
-    crew: Crew, dice: random.Random, long: bool
-) -> None:
+def test_workers_that_come_and_go_every_few_seconds_lose_nothing(crew: Crew, dice: random.Random, long: bool) -> None:
     crew.start()
     until_s = time.monotonic() + (60 if long else 15)
     with crew.traffic():

@@ -50,6 +50,13 @@ class Worker:
         except (urllib.error.URLError, OSError):
             return False
 
+    def metrics(self) -> str:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=5) as answer:
+                return str(answer.read().decode())
+        except OSError:
+            return ""
+
     def until_ready(self) -> None:
         eventually(self.ready, 40, f"the worker on port {self.port} is ready")
 

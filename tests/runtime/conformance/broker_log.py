@@ -75,7 +75,9 @@ class BrokerLog:
     def _ends(self, topics: Sequence[str]) -> dict[tuple[str, int], int]:
         wanted = {tp: OffsetSpec.latest() for topic in topics for tp in self._partitions(topic)}
         answers = self._admin.list_offsets(wanted, isolation_level=IsolationLevel.READ_UNCOMMITTED)
-        return {(self._table.logical(tp.topic), tp.partition): answer.result(20).offset for tp, answer in answers.items()}
+        return {
+            (self._table.logical(tp.topic), tp.partition): answer.result(20).offset for tp, answer in answers.items()
+        }
 
     def records(self, topic: str, partition: int) -> list[Record]:
         return self._records[topic, partition]
