@@ -1,7 +1,5 @@
 """How Spillway connects to Kafka: one place that makes clients, all with the same address, security and time-outs."""
 
-import asyncio
-import logging
 import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,33 +7,30 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.client import AIOKafkaClient
+from aiokafka.conn import AIOKafkaConnection, CloseReason
 from aiokafka.consumer import fetcher
+from aiokafka.errors import KafkaConnectionError
 from aiokafka.producer import sender
 
 from streams.runtime.transaction import RECORD_OVERHEAD_BYTES
 
-log = logging.getLogger(__name__)
-
-METADATA_RETRY_S = 0.1
 
 
-async def _keep_metadata(client: AIOKafkaClient) -> None:
-    """aiokafka's own task for metadata, begun again when it fails.
+def _send(connection: AIOKafkaConnection, request: Any, expect_response: bool = True) -> Any:
+    """Send, with uvloop's word for a connection that broke a moment ago in aiokafka's own terms.
 
-    Any error that it does not expect (a connection that is closed while it is being made, as a broker goes away or comes
-    back) ends that task without a word, and the client then waits for metadata for ever: a member that never rejoins.
+    asyncio drops what is written to a closed transport; uvloop raises RuntimeError, which aiokafka does not expect: it
+    ended the task that keeps a client's metadata, and that member then waited for its coordinator for ever.
     """
-    while True:
-        try:
-            await _metadata_task(client)
-        except Exception as error:
-            log.warning("metadata task failed", extra={"cause": type(error).__name__})
-            await asyncio.sleep(METADATA_RETRY_S)
+    try:
+        return _send_as_it_is(connection, request, expect_response)
+    except RuntimeError as error:
+        connection.close(reason=CloseReason.CONNECTION_BROKEN, exc=error)
+        raise KafkaConnectionError(f"connection to {connection.host}:{connection.port} is closed") from error
 
 
-_metadata_task = AIOKafkaClient._md_synchronizer
-AIOKafkaClient._md_synchronizer = _keep_metadata
+_send_as_it_is = AIOKafkaConnection.send
+AIOKafkaConnection.send = _send
 # After a commit returns, the broker may still be writing its markers; aiokafka then waits 20 ms before it tries the
 # next transaction again. At 2 ms a producer does four times as many small transactions a second.
 sender.BACKOFF_OVERRIDE = 0.002

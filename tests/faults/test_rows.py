@@ -23,7 +23,7 @@ def spillway(deploy: Callable[..., Deployment]) -> Deployment:
 
 
 def _rewrite(spillway: Deployment, change: Callable[[list[object]], list[object]]) -> int:
-    """Rewrite the rows of waiting tickets, as another version would have; on how many partitions."""
+    """Rewrite the rows of resolved tickets, as another version would have; on how many partitions."""
     newest = {(record.partition(), record.key()): record.value() for record in spillway.read(STATE)}
     rewritten = set()
     for (partition, key), value in newest.items():
@@ -60,7 +60,9 @@ def test_rows_of_a_newer_format_are_refused_and_those_of_an_older_one_are_read(
     said = [orjson.loads(line) for line in worker.log.read_bytes().splitlines()]
     details = {line["detail"] for line in said if line["message"] == "partition stopped"}
     assert len(details) == partitions
-    assert all(detail.startswith("route routing.inbox/") and " restore: " in detail for detail in details)
+    assert all(
+        detail.startswith("route routing.inbox/") and detail.endswith(" restore: NewerRowError") for detail in details
+    )
     assert not worker.ready()
     assert worker.stop() == 0
 

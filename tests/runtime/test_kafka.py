@@ -1,0 +1,22 @@
+"""Clients on uvloop, the loop that workers run in."""
+
+import pytest
+import uvloop
+from aiokafka.conn import create_conn
+from aiokafka.errors import KafkaConnectionError
+from aiokafka.protocol.metadata import MetadataRequest
+
+import streams.runtime.kafka  # noqa: F401 - what it changes in aiokafka is under test
+from streams.local import LocalBroker
+
+
+def test_what_is_sent_on_a_connection_that_just_broke_fails_as_a_connection_does(broker: LocalBroker) -> None:
+    async def send() -> None:
+        host, _, port = broker.bootstrap.partition(":")
+        connection = await create_conn(host, int(port))
+        assert connection._writer is not None
+        connection._writer.transport.abort()
+        with pytest.raises(KafkaConnectionError):
+            connection.send(MetadataRequest(None))
+
+    uvloop.run(send())
