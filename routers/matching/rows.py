@@ -8,8 +8,8 @@ for itself.
 | ``seats/POOL``  | the fields of ``VendorSeats`` from ``pool`` to ``until_s``; no row while none is open |
 | ``router``      | [now_s, numbers of the last ticket and assignment, fingerprint of the policy, ``Tally.columns``] |
 
-Times are seconds since the epoch. A column is only ever added at the end, with a default: older rows stay readable. A row
-with more columns than this version knows is refused: to drop what they say would lose it with the next write.
+Times are seconds since the epoch. A column is only ever added at the end, with a default: older rows stay readable. A
+row with more columns than this version knows is refused: to drop what they say would lose it with the next write.
 Other keys are ignored, so that the stage can keep rows of its own beside these.
 """
 

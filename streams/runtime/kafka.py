@@ -15,7 +15,6 @@ from aiokafka.producer import sender
 from streams.runtime.transaction import RECORD_OVERHEAD_BYTES
 
 
-
 def _send(connection: AIOKafkaConnection, request: Any, expect_response: bool = True) -> Any:
     """Send, with uvloop's word for a connection that broke a moment ago in aiokafka's own terms.
 

@@ -1,7 +1,7 @@
 """What the real pipeline must have written, worked out from its source topics.
 
 Recomputed in full, from each stage's own input, and compared record by record (exactly once, in order per source
-partition): intake; triage (nobody labels here, so the models are those that the program begins with, and their versions,
+partition): intake; triage (nobody labels here, so the models are those that the program begins with; their versions,
 stamped on each output, are compared like all else); route, for every group whose
 decisions follow from commands alone. What depends on the moment of processing is taken out of the comparison and
 checked by bounds instead: ``triaged_at`` and ``decided_at`` lie between the broker's timestamps of the input and of the

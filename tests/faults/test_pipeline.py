@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import orjson
@@ -32,14 +32,14 @@ def spillway(deploy: Callable[..., Deployment]) -> Deployment:
 
 
 @pytest.fixture
-def pipeline(spillway: Deployment, broker: LocalBroker) -> Iterator[Pipeline]:
+def pipeline(spillway: Deployment, broker: LocalBroker) -> Pipeline:
     """With two workers, however many the test before has left."""
     broker.start()
     while len(spillway.alive()) < 2:
         spillway.start_worker()
     for worker in spillway.alive():
         worker.until_ready()
-    yield Pipeline(spillway)
+    return Pipeline(spillway)
 
 
 def test_a_worker_killed_and_one_frozen_leave_no_trace(

@@ -38,7 +38,7 @@ def _too_large(admin: AdminClient, topic: str) -> Callable[[], None]:
         for answer in admin.incremental_alter_configs([resource]).values():
             answer.result(20)
 
-    # A copy with its headers takes 150 bytes as a batch of its own; the transaction's markers, 78, must still fit, or the
+    # A copy with its headers takes 150 bytes as a batch of its own; a transaction's markers, 78, must still fit, or the
     # broker itself could not abort what it refused.
     limit("120")
     return lambda: limit("4000000")

@@ -14,8 +14,11 @@ def test_what_is_sent_on_a_connection_that_just_broke_fails_as_a_connection_does
     async def send() -> None:
         host, _, port = broker.bootstrap.partition(":")
         connection = await create_conn(host, int(port))
-        assert connection._writer is not None
-        connection._writer.transport.abort()
+        writer = connection._writer
+        assert writer is not None
+        writer.transport.abort()
+        await connection._closed_fut
+        connection._writer = writer  # the connection's reader has not yet heard of it, as it may happen
         with pytest.raises(KafkaConnectionError):
             connection.send(MetadataRequest(None))
 
