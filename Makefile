@@ -5,7 +5,7 @@ STAMP := $(VENV)/.stamp
 PEERS := .venv-peers
 PEERS_LOCK := benchmarks/peers/quix-requirements
 
-.PHONY: setup demo test check bench bench-peers bench-scaling audit lock clean
+.PHONY: setup demo test faults check bench bench-peers bench-scaling audit lock clean
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Spillway needs Python 3.11 or newer"; exit 1; }
@@ -22,6 +22,9 @@ demo: $(STAMP)  ## a surge day on a local Kafka, live, in about five minutes
 
 test: $(STAMP)  ## everything but long soaks, on a real local Kafka
 	$(VENV)/bin/python -m pytest
+
+faults: $(STAMP)  ## the fault suite, each scenario five times in its long form; SEED=N repeats a run
+	SPILLWAY_FAULT_ROUNDS=5 SPILLWAY_FAULT_SEED=$(SEED) $(VENV)/bin/python -m pytest tests/faults --timeout 600
 
 check: $(STAMP)  ## ruff, mypy --strict, import-linter
 	$(VENV)/bin/ruff check .

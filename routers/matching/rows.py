@@ -8,7 +8,8 @@ for itself.
 | ``seats/POOL``  | the fields of ``VendorSeats`` from ``pool`` to ``until_s``; no row while none is open |
 | ``router``      | [now_s, numbers of the last ticket and assignment, fingerprint of the policy, ``Tally.columns``] |
 
-Times are seconds since the epoch. A column is only ever added at the end, with a default: older rows stay readable.
+Times are seconds since the epoch. A column is only ever added at the end, with a default: older rows stay readable. A
+row with more columns than this version knows is refused: to drop what they say would lose it with the next write.
 Other keys are ignored, so that the stage can keep rows of its own beside these.
 """
 
@@ -95,15 +96,29 @@ def encode_progress(progress: Progress) -> bytes:
     return orjson.dumps(tuple(progress))
 
 
+class NewerRowError(ValueError):
+    """A row that a newer version wrote."""
+
+    def __init__(self) -> None:
+        super().__init__("a row with more columns than this version knows")
+
+
+def _values(row: bytes, columns: list[str]) -> list[Any]:
+    values: list[Any] = orjson.loads(row)
+    if len(values) > len(columns):
+        raise NewerRowError
+    return values
+
+
 def decode(rows: Mapping[bytes, bytes]) -> Contents:
-    """What the rows hold, not yet linked to one another."""
+    """What the rows hold, not yet linked to one another. Raises NewerRowError."""
     progress, tickets, reps, seats = Progress(), {}, {}, {}
     for key, value in rows.items():
         if key.startswith(TICKET_PREFIX):
-            ticket = Ticket(*orjson.loads(value))
+            ticket = Ticket(*_values(value, TICKET_COLUMNS))
             tickets[ticket.ticket_id] = ticket
         elif key.startswith(REP_PREFIX):
-            rep = Rep(*orjson.loads(value))
+            rep = Rep(*_values(value, REP_COLUMNS))
             reps[rep.rep_id] = rep
         elif key.startswith(SEATS_PREFIX):
             open_seats = VendorSeats(*orjson.loads(value))

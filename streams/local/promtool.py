@@ -36,8 +36,20 @@ def find_tool(name: str, cache: Path | None = None) -> Path:
     if found := shutil.which(name):
         return Path(found)
     how = f"Install {package} (for example `apt install {package}`, or from prometheus.io), so that {name} is on PATH"
+    folder = debian_package(package, name, how, cache)
+    tool = folder / "usr" / "bin" / name
+    if not tool.is_file():
+        raise ToolMissingError(f"The package {package} holds no {name}. {how}.")
+    return tool
+
+
+def debian_package(package: str, wanted: str, how: str, cache: Path | None = None) -> Path:
+    """The folder into which Debian's ``package`` is unpacked, for ``wanted``; ``how`` says how else one can have that.
+
+    Raises ToolMissingError where there is no apt, or when apt cannot fetch it.
+    """
     if shutil.which("apt-get") is None or shutil.which("dpkg") is None:
-        raise ToolMissingError(f"No {name} on the PATH, and no apt-get and dpkg to fetch it with. {how}.")
+        raise ToolMissingError(f"No {wanted} on the PATH, and no apt-get and dpkg to fetch it with. {how}.")
     folder = (cache or cache_folder()) / f"debian-{package}"
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -48,10 +60,7 @@ def find_tool(name: str, cache: Path | None = None) -> Path:
     except (OSError, subprocess.SubprocessError) as error:
         said = (getattr(error, "stderr", None) or "").strip()[-500:]
         raise ToolMissingError(f"Could not fetch {package}: {said or error}. {how}.") from error
-    tool = folder / "usr" / "bin" / name
-    if not tool.is_file():
-        raise ToolMissingError(f"The package {package} holds no {name}. {how}.")
-    return tool
+    return folder
 
 
 def _fetch(package: str, folder: Path) -> None:

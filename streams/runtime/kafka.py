@@ -7,11 +7,29 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.conn import AIOKafkaConnection, CloseReason
 from aiokafka.consumer import fetcher
+from aiokafka.errors import KafkaConnectionError
 from aiokafka.producer import sender
 
 from streams.runtime.transaction import RECORD_OVERHEAD_BYTES
 
+
+def _send(connection: AIOKafkaConnection, request: Any, expect_response: bool = True) -> Any:
+    """Send, with uvloop's word for a connection that broke a moment ago in aiokafka's own terms.
+
+    asyncio drops what is written to a closed transport; uvloop raises RuntimeError, which aiokafka does not expect: it
+    ended the task that keeps a client's metadata, and that member then waited for its coordinator for ever.
+    """
+    try:
+        return _send_as_it_is(connection, request, expect_response)
+    except RuntimeError as error:
+        connection.close(reason=CloseReason.CONNECTION_BROKEN, exc=error)
+        raise KafkaConnectionError(f"connection to {connection.host}:{connection.port} is closed") from error
+
+
+_send_as_it_is = AIOKafkaConnection.send
+AIOKafkaConnection.send = _send
 # After a commit returns, the broker may still be writing its markers; aiokafka then waits 20 ms before it tries the
 # next transaction again. At 2 ms a producer does four times as many small transactions a second.
 sender.BACKOFF_OVERRIDE = 0.002

@@ -50,6 +50,13 @@ class Worker:
         except (urllib.error.URLError, OSError):
             return False
 
+    def metrics(self) -> str:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=5) as answer:
+                return str(answer.read().decode())
+        except OSError:
+            return ""
+
     def until_ready(self) -> None:
         eventually(self.ready, 40, f"the worker on port {self.port} is ready")
 
@@ -105,18 +112,21 @@ class Deployment:
         assert done.returncode == 0, done.stderr.decode()[-2000:]
         return done.stdout.decode()
 
-    def start_worker(self) -> Worker:
+    def start_worker(self, *arguments: str, **environ: str) -> Worker:
         port = free_ports()[0]
         log = self.folder / f"worker-{len(self.workers)}.log"
         with log.open("wb") as stderr:
             process = subprocess.Popen(
-                [*SPILLWAY, "worker"],
-                env=self.environ | {"SPILLWAY_WEB__PORT": str(port)},
+                [*SPILLWAY, "worker", *arguments],
+                env=self.environ | {"SPILLWAY_WEB__PORT": str(port)} | environ,
                 cwd=self.folder,
                 stderr=stderr,
             )
         self.workers.append(Worker(process, port, log))
         return self.workers[-1]
+
+    def alive(self) -> list[Worker]:
+        return [worker for worker in self.workers if worker.process.poll() is None]
 
     def status(self) -> dict[str, Any]:
         return orjson.loads(self.spillway("status", "--json"))
@@ -130,6 +140,10 @@ class Deployment:
 
     def flush(self) -> None:
         assert self.producer.flush(30) == 0
+
+    def partitions(self, topic: str) -> int:
+        name = self.prefix + topic
+        return len(self.producer.list_topics(name, timeout=10).topics[name].partitions)
 
     def read(self, topic: str) -> list[confluent_kafka.Message]:
         """Every committed record of a topic, partition by partition."""

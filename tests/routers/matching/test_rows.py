@@ -1,8 +1,10 @@
 """What a Router keeps, and what it becomes of."""
 
 import orjson
+import pytest
 
 from routers.matching import Policy, Pool, Queue, RepStatus, Router, TicketEvent, TicketTriaged, count_rows
+from routers.matching.rows import NewerRowError
 
 LAWLESS = Policy("g", [Queue("law", ["legal"], skills=["law"]), Queue("q", ["*"])], [Pool("home")])
 LAWFUL = Policy("g", [Queue("law", ["legal"], skills=["law"]), Queue("q", ["*"])], [Pool("home", skills=["law"])])
@@ -88,3 +90,15 @@ def test_reps_of_a_pool_that_the_policy_no_longer_has_lose_their_tickets_after_t
     decisions = router.tick(desk.now_s + 600)
     assert [(d.kind, d.rep_id) for d in decisions] == [("revoked", "vic"), ("assigned", "ann")]
     assert router.apply(TicketEvent("c-1", "accepted", decisions[-1].epoch, 0.0), desk.now_s + 601) == []
+
+
+@pytest.mark.parametrize("prefix", [b"ticket/", b"rep/"])
+def test_a_row_with_more_columns_than_this_version_knows_is_refused(prefix: bytes) -> None:
+    router = Router(Policy.default())
+    router.apply(RepStatus("ann", "home", "online", at_s=0.0), now_s=0.0)
+    router.apply(TicketTriaged("c-1", "m-1"), now_s=1.0)
+    rows = {key: row for key, row in router.changed_rows().items() if row is not None}
+    (key,) = [key for key in rows if key.startswith(prefix)]
+    rows[key] = orjson.dumps([*orjson.loads(rows[key]), "a column of tomorrow"])
+    with pytest.raises(NewerRowError):
+        Router(Policy.default()).restore(rows)

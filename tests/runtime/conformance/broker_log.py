@@ -1,9 +1,10 @@
 """All that a read_committed consumer sees of the toys' topics, kept: a client that the runtime does not use."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
-from confluent_kafka import Consumer, IsolationLevel, KafkaError, TopicPartition
+from confluent_kafka import Consumer, IsolationLevel, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from streams.runtime.fence import FENCE_KEY, Fence
@@ -14,6 +15,7 @@ from streams.topics import TopicTable, state_topic
 class BrokerLog:
     def __init__(self, bootstrap: str, table: TopicTable) -> None:
         self._table = table
+        self._bootstrap = bootstrap
         self._admin = AdminClient({"bootstrap.servers": bootstrap})
         self._consumer = Consumer(
             {
@@ -57,17 +59,25 @@ class BrokerLog:
 
     def read_to_end(self, *topics: str) -> None:
         """Until everything is here that was written so far, whether its transactions are decided or not."""
-        wanted = {tp: OffsetSpec.latest() for topic in topics for tp in self._partitions(topic)}
-        answers = self._admin.list_offsets(wanted, isolation_level=IsolationLevel.READ_UNCOMMITTED)
-        ends = {
-            (self._table.logical(tp.topic), tp.partition): answer.result(20).offset for tp, answer in answers.items()
-        }
+        try:
+            ends = self._ends(topics)
+        except KafkaException:
+            # The client knows leaders from before a restart of the broker.
+            self._admin = AdminClient({"bootstrap.servers": self._bootstrap})
+            ends = self._ends(topics)
         for _ in range(2_000):
             if all(self._reached[where] >= end for where, end in ends.items()):
                 return
             self.poll(0.01)
         behind = {where: (self._reached[where], end) for where, end in ends.items() if self._reached[where] < end}
         raise AssertionError(f"these partitions have undecided transactions: {behind}")
+
+    def _ends(self, topics: Sequence[str]) -> dict[tuple[str, int], int]:
+        wanted = {tp: OffsetSpec.latest() for topic in topics for tp in self._partitions(topic)}
+        answers = self._admin.list_offsets(wanted, isolation_level=IsolationLevel.READ_UNCOMMITTED)
+        return {
+            (self._table.logical(tp.topic), tp.partition): answer.result(20).offset for tp, answer in answers.items()
+        }
 
     def records(self, topic: str, partition: int) -> list[Record]:
         return self._records[topic, partition]

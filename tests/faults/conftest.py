@@ -1,0 +1,89 @@
+"""The fault suite: one broker of its own, which may be killed, and a seed for all that is random.
+
+``make test`` runs each scenario once, in its short form; ``make faults`` five times, in its long one. The seed of every
+run is in its name and printed at the end: ``--fault-seed`` (or SPILLWAY_FAULT_SEED) with that number repeats it.
+"""
+
+import os
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from streams.local import LocalBroker
+from tests.faults.crew import Crew
+from tests.flow.deployment import Deployment
+
+SEED = "SPILLWAY_FAULT_SEED"
+ROUNDS = "SPILLWAY_FAULT_ROUNDS"
+AUTHORIZER = {
+    "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+    "allow.everyone.if.no.acl.found": "true",
+}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_first_seed] = int(os.environ.get(SEED) or random.SystemRandom().randrange(10**6))
+
+
+_first_seed = pytest.StashKey[int]()
+
+
+def _rounds() -> int:
+    return int(os.environ.get(ROUNDS, "1"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "seed" in metafunc.fixturenames:
+        first = metafunc.config.stash[_first_seed]
+        seeds = range(first, first + _rounds())
+        metafunc.parametrize("seed", seeds, ids=[f"seed-{seed}" for seed in seeds])
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ())]
+    if any("tests/faults" in report.nodeid and "seed-" in report.nodeid for report in reports):
+        first = config.stash[_first_seed]
+        terminalreporter.write_line(f"fault suite: {SEED}={first} {ROUNDS}={_rounds()} repeats this run")
+
+
+@pytest.fixture
+def dice(seed: int) -> random.Random:
+    """All that a scenario chooses at random comes from here."""
+    return random.Random(seed)
+
+
+@pytest.fixture(scope="session")
+def long() -> bool:
+    """Whether this is ``make faults``: more traffic, more rounds, longer waits."""
+    return ROUNDS in os.environ
+
+
+@pytest.fixture(scope="session")
+def broker() -> Iterator[LocalBroker]:
+    """This folder's own broker, which its scenarios kill. Whoever does starts it again."""
+    with LocalBroker(settings=AUTHORIZER) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def crew(broker: LocalBroker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crew]:
+    """Topics and workers of the two counting stages; everything ends with the module."""
+    with Crew(broker, tmp_path_factory.mktemp("crew")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def deploy(broker: LocalBroker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Deployment]]:
+    """Makes deployments of the real pipeline; whatever they started ends with the module."""
+    made: list[Deployment] = []
+
+    def make(config: str, **settings: Any) -> Deployment:
+        folder = tmp_path_factory.mktemp("deployment")
+        made.append(Deployment(broker, folder, {name: str(value) for name, value in settings.items()}, config))
+        return made[-1]
+
+    yield make
+    for deployment in made:
+        deployment.close()

@@ -1,0 +1,145 @@
+"""The whole pipeline under faults: traffic of every kind, a helpdesk that answers, and the oracle of its stages."""
+
+import hashlib
+import random
+import secrets
+import threading
+import time
+from typing import Any, Self
+
+import confluent_kafka
+import orjson
+
+from tests.faults import flow_oracle
+from tests.flow.deployment import Deployment, eventually
+from tests.flow.records import TEXTS, event, message, rep
+
+LAG_ZERO_S = 60.0
+"""The bound: so long after the last fault and the last record nothing is unread anywhere."""
+GROUPS = {"default": 3_600.0, "hasty": 4.0}
+"""Two groups: in one no reservation ends while a test lasts, so that all its decisions can be worked out again."""
+REPS = 12
+RATE_PER_S = 60
+
+POLICY = "".join(
+    f"""
+[[tenants]]
+name = "{group}"
+group = "{group}"
+
+[[groups]]
+name = "{group}"
+reservation_s = {reservation_s}
+
+[[groups.queues]]
+name = "default"
+topics = ["*"]
+
+[[groups.pools]]
+name = "home"
+kind = "home"
+"""
+    for group, reservation_s in GROUPS.items()
+)
+
+
+class Traffic:
+    """Messages of both tenants, some repeated and some broken, and a helpdesk that answers assignments.
+
+    All is written by one thread. The helpdesk's answer follows from the assignment's id alone: most are accepted and
+    resolved, some declined, some never answered.
+    """
+
+    def __init__(self, spillway: Deployment, dice: random.Random, rate_per_s: int = RATE_PER_S) -> None:
+        self._spillway, self._dice, self._rate_per_s = spillway, dice, rate_per_s
+        self._run = secrets.token_hex(3)
+        self._ending = threading.Event()
+        self.sent = 0
+        self._assignments = confluent_kafka.Consumer(
+            {
+                "bootstrap.servers": spillway.broker.bootstrap,
+                "group.id": f"{spillway.prefix}helpdesk-{self._run}",
+                "isolation.level": "read_committed",
+                "auto.offset.reset": "latest",
+                "log_level": 0,
+            }
+        )
+        self._assignments.subscribe([f"{spillway.prefix}tickets.assignments"])
+        for group in GROUPS:
+            for number in range(REPS):
+                name = f"{group}-{number}"
+                status = orjson.loads(rep(name, time.time(), capacity_units=30)) | {"group": group}
+                spillway.send("reps.status", name.encode(), orjson.dumps(status))
+        self._thread = threading.Thread(target=self._work, name="traffic", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ending.set()
+        self._thread.join(30)
+        self._assignments.close()
+
+    def _work(self) -> None:
+        began_s = time.monotonic()
+        while not self._ending.is_set():
+            due = int((time.monotonic() - began_s) * self._rate_per_s)
+            while self.sent < due:
+                self._say(self.sent)
+                self.sent += 1
+            for record in self._assignments.consume(200, 0.05):
+                if record.error() is None:
+                    self._answer(orjson.loads(record.value()))
+
+    def _say(self, number: int) -> None:
+        name = f"{self._run}-{number}"
+        tenant = "hasty" if number % 3 == 0 else "default"
+        text = f"{self._dice.choice(TEXTS)[1]} ({name})"
+        value = message(name, text, tenant=tenant, conversation_id=f"{self._run}-c{number - number % 2}")
+        key = f"{self._run}-c{number - number % 2}".encode()
+        self._spillway.send("messages.raw", key, value)
+        if number % 20 == 7:
+            self._spillway.send("messages.raw", key, value)  # the channel sends it again
+        if number % 50 == 9:
+            self._spillway.send("messages.raw", key, b'{"broken": "%s"' % name.encode())
+
+    def _answer(self, assignment: dict[str, Any]) -> None:
+        if assignment["kind"] != "assigned":
+            return
+        chance = hashlib.blake2b(assignment["assignment_id"].encode(), digest_size=1).digest()[0]
+        if chance < 20:
+            return
+        for kind in ("declined",) if chance < 40 else ("accepted", "resolved"):
+            value = event(kind, assignment, time.time())
+            self._spillway.send("tickets.events", assignment["ticket_id"].encode(), value)
+
+
+class Pipeline:
+    def __init__(self, spillway: Deployment) -> None:
+        self.spillway = spillway
+
+    def received(self) -> int:
+        return int(self.spillway.triage_totals()["received"])
+
+    def until_progress(self, within_s: float = LAG_ZERO_S) -> None:
+        """Until messages come in and go all the way through to assignments."""
+        before = self.spillway.status()
+
+        def moved() -> bool:
+            now = self.spillway.status()
+            return all(
+                now["totals"].get(stage, {}).get("received", 0)
+                > before["totals"].get(stage, {}).get("received", 0) + 50
+                for stage in ("triage", "route", "intake")
+            )
+
+        eventually(moved, within_s, "messages are triaged and routed, events come in")
+
+    def check(self) -> int:
+        """Lag zero within the bound, and everything as if no fault had been. How many messages went in."""
+        self.spillway.flush()
+        status = eventually(
+            lambda: (now := self.spillway.status())["lag"] == 0 and now, LAG_ZERO_S, "nothing is unread anywhere"
+        )
+        return flow_oracle.check(self.spillway, status, GROUPS)

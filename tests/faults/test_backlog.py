@@ -1,0 +1,95 @@
+"""A worker that is far behind: its memory is bounded, no partition waits for a slow one, a takeover is quick."""
+
+import time
+
+from confluent_kafka import Producer
+
+from streams.runtime.fence import FENCE_KEY, Fence
+from tests.faults.counting import FIRST, PARTITIONS, WORDS, Slow
+from tests.faults.crew import Crew
+from tests.flow.deployment import eventually
+
+VALUE = b"x" * 300
+QUEUE_RECORDS = 10_000
+ROWS = 100_000
+SESSION_TIMEOUT_S = 2.0
+TAKEOVER_S = SESSION_TIMEOUT_S + 5.0
+
+
+def _fill(crew: Crew, count: int) -> None:
+    for number in range(count):
+        partition = number % PARTITIONS
+        crew.send(b"%d-%d" % (partition, number % 1_000), VALUE, partition)
+    assert crew.producer.flush(120) == 0
+
+
+def _memory_to_catch_up_mb(crew: Crew, within_s: float) -> float:
+    worker = crew.start(queue_records=QUEUE_RECORDS)
+    crew.settle(within_s)
+    memory_mb = worker.memory_mb()
+    assert worker.stop() == 0
+    return memory_mb
+
+
+def test_a_worker_far_behind_needs_no_more_memory_than_one_a_little_behind(crew: Crew, seed: int, long: bool) -> None:
+    crew.stop_all()
+    little, far = (100_000, 1_000_000) if long else (60_000, 180_000)
+    memory_mb = []
+    for count in (little, far):
+        _fill(crew, count)
+        memory_mb.append(_memory_to_catch_up_mb(crew, within_s=120))
+    assert memory_mb[1] < memory_mb[0] * 1.1 + 10, (
+        f"{little} behind: {memory_mb[0]} MB, {far} behind: {memory_mb[1]} MB"
+    )
+
+
+def test_a_slow_partition_does_not_hold_the_others_up(crew: Crew, seed: int) -> None:
+    crew.stop_all()
+    ends = crew.fences()
+    slow, quick = 4_000, 10_000
+    for _ in range(slow):
+        crew.send(b"0-slow", VALUE, 0)
+    for partition in range(1, PARTITIONS):
+        for _ in range(quick):
+            crew.send(b"%d-quick" % partition, VALUE, partition)
+    assert crew.producer.flush(60) == 0
+    crew.start(version="slow")
+    eventually(
+        lambda: all(at >= end + quick for at, end in zip(crew.fences()[1:], ends[1:], strict=True)),
+        Slow.slow_s * slow,
+        "the others are through before the slow one can be",
+    )
+    assert crew.fences()[0] < ends[0] + slow
+    crew.stop_all()
+    crew.start()
+    crew.settle()
+
+
+def test_partitions_of_a_killed_worker_with_100_000_rows_are_served_again_soon(crew: Crew, seed: int) -> None:
+    crew.stop_all()
+    crew.settle(0)
+    rows = Producer({"bootstrap.servers": crew.broker.bootstrap, "linger.ms": 5})
+    state = crew.table.physical(f"{FIRST}.{WORDS}.state")
+    crew.log.read_to_end(f"{FIRST}.{WORDS}.state")
+    have = len(crew.log.rows(FIRST, WORDS, 0))
+    for number in range(have, ROWS):
+        rows.produce(state, b"1", b"0-row-%d" % number, 0)
+        rows.poll(0)
+    assert rows.flush(60) == 0
+    workers = [crew.start(), crew.start()]
+    crew.until_members(2)
+    with crew.traffic(400):
+        crew.until_progress()
+        labels = {"stage": FIRST, "topic": WORDS, "partition": "0"}
+        victim = next(worker for worker in workers if worker.metric("spillway_partition_open", **labels) == 1)
+        victim.kill()
+        killed_s = time.monotonic()
+        crew.log.read_to_end(f"{FIRST}.{WORDS}.state")
+        fence = crew.fences()[0]
+        eventually(lambda: crew.fences()[0] > fence, 60, "the partition is served again")
+        took_s = time.monotonic() - killed_s
+    assert took_s < TAKEOVER_S, f"{took_s:.1f} s"
+    crew.settle()
+    crew.log.read_to_end(f"{FIRST}.{WORDS}.state")
+    assert len(crew.log.rows(FIRST, WORDS, 0)) >= ROWS
+    assert Fence.decode(crew.log.rows(FIRST, WORDS, 0)[FENCE_KEY]).next_offset > fence

@@ -1,0 +1,106 @@
+"""The broker refuses what a stage writes: the partition says why, loses nothing, and goes on when the cause is gone."""
+
+from collections.abc import Callable
+
+import pytest
+from confluent_kafka.admin import (
+    AclBinding,
+    AclBindingFilter,
+    AclOperation,
+    AclPermissionType,
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    ResourcePatternType,
+    ResourceType,
+)
+
+from streams.local import LocalBroker
+from tests.faults.counting import COUNTS, FIRST, SECOND
+from tests.faults.crew import Crew
+from tests.flow.deployment import eventually
+
+ANYONE = "User:ANONYMOUS"
+
+
+@pytest.fixture
+def admin(broker: LocalBroker) -> AdminClient:
+    return AdminClient({"bootstrap.servers": broker.bootstrap})
+
+
+def _too_large(admin: AdminClient, topic: str) -> Callable[[], None]:
+    """The topic takes no record any more; answers what takes that back."""
+
+    def limit(value: str) -> None:
+        entry = ConfigEntry("max.message.bytes", value, incremental_operation=AlterConfigOpType.SET)
+        resource = ConfigResource(ConfigResource.Type.TOPIC, topic, incremental_configs=[entry])
+        for answer in admin.incremental_alter_configs([resource]).values():
+            answer.result(20)
+
+    # A copy with its headers takes 150 bytes as a batch of its own; a transaction's markers, 78, must still fit, or the
+    # broker itself could not abort what it refused.
+    limit("120")
+    return lambda: limit("4000000")
+
+
+def _forbidden(admin: AdminClient, topic: str) -> Callable[[], None]:
+    """Nobody may write to the topic any more; answers what takes that back."""
+
+    def acl(operation: AclOperation, permission: AclPermissionType) -> AclBinding:
+        return AclBinding(ResourceType.TOPIC, topic, ResourcePatternType.LITERAL, ANYONE, "*", operation, permission)
+
+    bindings = [
+        acl(AclOperation.ALL, AclPermissionType.ALLOW),  # without it the one below would forbid reading, too
+        acl(AclOperation.WRITE, AclPermissionType.DENY),
+    ]
+    for answer in admin.create_acls(bindings).values():
+        answer.result(20)
+
+    def allow() -> None:
+        everything = AclBindingFilter(
+            ResourceType.TOPIC,
+            topic,
+            ResourcePatternType.LITERAL,
+            None,
+            None,
+            AclOperation.ANY,
+            AclPermissionType.ANY,
+        )
+        for answer in admin.delete_acls([everything]).values():
+            answer.result(20)
+
+    return allow
+
+
+@pytest.mark.parametrize(
+    ("refuse", "cause"),
+    [
+        pytest.param(_too_large, "MessageSizeTooLargeError", id="too large for its topic"),
+        pytest.param(_forbidden, "TopicAuthorizationFailedError", id="the right to write taken away"),
+    ],
+)
+def test_a_refused_partition_says_why_and_goes_on_when_the_cause_is_gone(
+    crew: Crew, admin: AdminClient, seed: int, refuse: Callable[[AdminClient, str], Callable[[], None]], cause: str
+) -> None:
+    crew.stop_all()
+    workers = [crew.start(), crew.start()]
+    crew.until_members(2)
+    with crew.traffic(400):
+        crew.until_progress()
+        allow = refuse(admin, crew.prefix + COUNTS)
+        try:
+            for worker in workers:
+                eventually(
+                    lambda worker=worker: (
+                        worker.metric("spillway_partition_closed_total", stage=FIRST, cause=cause) >= 2
+                    ),
+                    30,
+                    "the metric tells why, again and again",
+                )
+                assert worker.said(message="partition closed", cause=cause), "the log tells why"
+                assert worker.metric("spillway_partition_closed_total", stage=SECOND, cause=cause) == 0
+        finally:
+            allow()
+        crew.until_progress()
+    assert crew.check() > 1_000

@@ -1,0 +1,39 @@
+"""A stage with a fault in it: the partition that meets it stops loudly, and a mended version goes on from there."""
+
+from tests.faults.counting import FIRST, WORDS
+from tests.faults.crew import Crew
+from tests.flow.deployment import eventually
+from tests.runtime.conformance.toys import POISON
+
+
+def test_records_that_make_a_stage_raise_stop_their_partitions_until_a_mended_version_starts(
+    crew: Crew, seed: int
+) -> None:
+    crew.stop_all()
+    workers = [crew.start(version="spoilt"), crew.start(version="spoilt")]
+    crew.until_members(2)
+    with crew.traffic(400):
+        crew.until_progress()
+        crew.send(b"0-poison", POISON, 0)  # one record
+        for number in range(500):  # and a whole batch of them
+            crew.send(b"1-poison-%d" % number, POISON, 1)
+
+        def stopped(partition: str) -> float:
+            labels = {"stage": FIRST, "topic": WORDS, "partition": partition, "cause": "StageFailed"}
+            return sum(worker.metric("spillway_partition_stopped", **labels) for worker in workers)
+
+        eventually(lambda: stopped("0") == stopped("1") == 1, 30, "the metric names both partitions")
+        lines = [line for worker in workers for line in worker.said(message="partition stopped")]
+        details = {line["partition"]: line["detail"] for line in lines}
+        assert details == {f"{FIRST}/{WORDS}/{n}": f"{FIRST} {WORDS}/{n} process: ValueError" for n in (0, 1)}
+        fences = crew.fences()
+        eventually(
+            lambda: all(at > fence + 200 for at, fence in zip(crew.fences()[2:], fences[2:], strict=True)),
+            30,
+            "the other partitions go on",
+        )
+        assert crew.fences()[:2] == fences[:2], "nothing is used up beyond what could not be"
+        crew.stop_all()
+        crew.start()
+        crew.until_progress()
+    assert crew.check() > 1_000
