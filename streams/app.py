@@ -116,7 +116,7 @@ def build(settings: Settings) -> App:
         prefix=settings.kafka.prefix,
         stages={spec.name: spec.sources for spec in stages},
     )
-    clients = _clients(settings.kafka)
+    clients = _clients(settings.kafka, pipeline)
     follower = Follower(clients, table, models)
     return App(
         table=table,
@@ -129,7 +129,7 @@ def build(settings: Settings) -> App:
     )
 
 
-def _clients(kafka: KafkaSettings) -> KafkaClients:
+def _clients(kafka: KafkaSettings, pipeline: PipelineSettings) -> KafkaClients:
     return KafkaClients(
         kafka.bootstrap,
         Security(
@@ -141,6 +141,7 @@ def _clients(kafka: KafkaSettings) -> KafkaClients:
         ),
         session_timeout_s=kafka.session_timeout_s,
         transaction_timeout_s=kafka.transaction_timeout_s,
+        fetch_wait_s=pipeline.tick_s / 4,  # so that a tick finds a partition's end seen a moment ago
     )
 
 

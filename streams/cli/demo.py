@@ -41,6 +41,7 @@ SIMULATIONS_S = 180.0
 def demo(scenario_name: str, speed: float, seed: int, bootstrap: str | None, *, as_json: bool) -> ExitCode:
     """Run it to its summary. Raises CommandError in plain words; nothing is left running or lying about."""
     console = Console(stderr=as_json, highlight=False)
+    console.soft_wrap = not console.is_terminal  # a file's lines are wrapped by whoever reads it
     try:
         scenario = load_scenario(scenario_name)
     except ScenarioError as error:

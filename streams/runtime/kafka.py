@@ -39,7 +39,6 @@ fetcher.PartitionRecords._consumer_record = lambda self, tp, record: record
 
 BATCH_BYTES = 1_000_000
 REQUEST_TIMEOUT_MS = 10_000
-FETCH_MAX_WAIT_MS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +67,17 @@ class Security:
 
 @dataclass(frozen=True, slots=True)
 class KafkaClients:
-    """Makes consumers and producers. Times in seconds."""
+    """Makes consumers and producers. Times in seconds.
+
+    fetch_wait_s: how long a broker keeps a fetch open while there is nothing to answer. Records are answered at once
+    whatever it is; it is how often an idle partition hears that it is at its end, and what idling costs.
+    """
 
     bootstrap: str
     security: Security = field(default_factory=Security)
     session_timeout_s: float = 10.0
     transaction_timeout_s: float = 15.0
+    fetch_wait_s: float = 0.25
 
     def connection(self) -> dict[str, Any]:
         """Address and security, in the words that aiokafka and kafka-python share."""
@@ -101,7 +105,7 @@ class KafkaClients:
             enable_auto_commit=False,
             auto_offset_reset="none",
             isolation_level="read_committed",
-            fetch_max_wait_ms=FETCH_MAX_WAIT_MS,
+            fetch_max_wait_ms=round(self.fetch_wait_s * 1000),
             max_poll_interval_ms=60_000,
             rebalance_timeout_ms=15_000,
             session_timeout_ms=round(self.session_timeout_s * 1000),
@@ -122,7 +126,7 @@ class KafkaClients:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             isolation_level="read_committed" if committed else "read_uncommitted",
-            fetch_max_wait_ms=FETCH_MAX_WAIT_MS,
+            fetch_max_wait_ms=round(self.fetch_wait_s * 1000),
             request_timeout_ms=REQUEST_TIMEOUT_MS,
             retry_backoff_ms=50,
         )
