@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from aiokafka.errors import KafkaError
+
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.stage import Send
 from streams.topics import TopicTable
@@ -42,18 +44,30 @@ class TransactionWriter:
         """Write all records in one transaction. Raises whatever went wrong; then it is not known what became of it."""
         async with asyncio.timeout(self._timeout_s):
             await self._producer.begin_transaction()
-            # aiokafka commits happily over failed batches: every one of them must be acknowledged first.
-            # Together, so that no batch's failure is left lying when another one raises.
-            answers = await asyncio.gather(
-                *[
-                    await self._producer.send_batch(batch, self._table.physical(topic), partition=partition)
-                    for topic, partition, batch in self._batches(sends)
-                ]
-            )
-            acknowledged_s = time.monotonic()
-            await self._producer.commit_transaction()
-        if answers[-1].timestamp_type == 1:
-            self._observe(answers[-1].timestamp / 1000, acknowledged_s)
+            try:
+                answer, acknowledged_s = await self._write(sends)
+            except KafkaError as error:
+                # When a topic is refused as the transaction comes to it, the cause stays with the transaction, and the
+                # batches only say that it is over (InvalidTxnState), whichever of them is asked first.
+                ended = self._producer._txn_manager.wait_for_transaction_end()
+                cause = ended.exception() if ended.done() and not ended.cancelled() else None
+                raise cause or error from None
+        if answer.timestamp_type == 1:
+            self._observe(answer.timestamp / 1000, acknowledged_s)
+
+    async def _write(self, sends: list[Send]) -> tuple[Any, float]:
+        """The broker's answer for the last batch, and the monotonic time at which all of them were here."""
+        # aiokafka commits happily over failed batches: every one of them must be acknowledged first.
+        # Together, so that no batch's failure is left lying when another one raises.
+        answers = await asyncio.gather(
+            *[
+                await self._producer.send_batch(batch, self._table.physical(topic), partition=partition)
+                for topic, partition, batch in self._batches(sends)
+            ]
+        )
+        acknowledged_s = time.monotonic()
+        await self._producer.commit_transaction()
+        return answers[-1], acknowledged_s
 
     async def partitions(self, topic: str) -> int:
         """How many partitions a topic has, by its physical name."""

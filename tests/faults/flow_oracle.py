@@ -38,6 +38,7 @@ EXACT_RESERVATION_S = 600.0
 CLOSE_S = 0.01
 SOON_S = 60.0
 HELPDESK = ("reps.status", "tickets.events", "feedback", "vendors.events")
+ROUTE_ROWS = "route.routing.inbox.state"
 INBOXES = ("routing.inbox", "capacity.inbox", "learning.inbox")
 _TIME = re.compile(rb'"\d{4}-\d\d-\d\dT[^"]*"')
 _STAMPS = ("ce_time",)
@@ -53,6 +54,8 @@ def check(spillway: Deployment, status: Mapping[str, Any], groups: Mapping[str, 
     """Everything. ``groups``: how long a reservation lasts in each. How many messages went in."""
     app = _app(spillway.folder)
     log = Log(spillway)
+    # Reservations go on ending while we read: of what is read later, all that these rows speak of is there.
+    log.partitions(ROUTE_ROWS)
     specs = {spec.name: spec for spec in app.stages}
     _check_dead_letters(log, status)
     _check_marks(log)
@@ -190,12 +193,14 @@ def _check_route(app: App, spec: StageSpec, log: Log, groups: Collection[str]) -
 
 def _check_fold(log: Log, group: str) -> None:
     decisions: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    written_s: dict[str, float] = {}
     ids: Counter[str] = Counter()
     for record in log.all("tickets.assignments"):
         decision = orjson.loads(record.value or b"")
         if decision["group"] != group:
             continue
         ids[decision["assignment_id"]] += 1
+        written_s[decision["assignment_id"]] = record.time_s
         mine = decisions[decision["ticket_id"]]
         assert not mine or decision["epoch"] > mine[-1]["epoch"], (
             f"{decision['assignment_id']}: its epoch does not rise"
@@ -232,9 +237,13 @@ def _check_fold(log: Log, group: str) -> None:
     assert rows.keys() == {ticket["conversation_id"] for ticket in triaged if ticket["group"] == group}, (
         "a ticket is lost"
     )
+    rows_s = max(record.time_s for record in log.all(ROUTE_ROWS))
     for ticket_id, row in rows.items():
         state, epoch, rep_id = row[1], row[12], row[13]
-        last = decisions[ticket_id][-1] if decisions[ticket_id] else None
+        told = [decision for decision in decisions[ticket_id] if decision["epoch"] <= epoch]
+        later = decisions[ticket_id][len(told) :]
+        assert all(written_s[decision["assignment_id"]] >= rows_s - 1.0 for decision in later), ticket_id
+        last = told[-1] if told else None
         assert epoch == (0 if last is None else last["epoch"]), ticket_id
         if state in ("reserved", "accepted", "waiting_on_customer"):
             assert last is not None

@@ -60,7 +60,11 @@ def test_a_worker_killed_and_one_frozen_leave_no_trace(
     assert pipeline.check() > 500
 
 
-def test_a_rolling_restart_leaves_no_trace(spillway: Deployment, pipeline: Pipeline, dice: random.Random) -> None:
+def test_a_rolling_restart_leaves_no_trace(
+    spillway: Deployment, pipeline: Pipeline, dice: random.Random, long: bool
+) -> None:
+    if not long:
+        pytest.skip("a minute of starting workers; run: make faults. In short: tests/faults/test_workers.py")
     with Traffic(spillway, dice):
         for old in spillway.alive():
             new = spillway.start_worker()
