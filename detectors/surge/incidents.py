@@ -77,7 +77,7 @@ class Incidents:
 
     While one lasts, whatever else rises belongs to it: people write about one outage under many headings, some chase
     their answer on another channel, and the estimated onsets of small series lie far apart. So does what is seen after
-    its end but began before, and, for an hour, what rises again in the series that took part, up to a quarter of its
+    its end but began before, and what begins within an hour of it in the series that took part, up to a quarter of its
     size: complaints and questions follow.
 
     >>> calm = SeriesState(False, None, 1.0, 100, 100.0, 0.0, 100.0)
@@ -105,7 +105,7 @@ class Incidents:
             self._open.members |= active - self._spent
             self._open.most_surplus = max(self._open.most_surplus, states[self._open.lead].surplus)
             events += self._go_on(self._open, at_s, states)
-        elif fresh := active - self._spent - self._aftermath(at_s, states):
+        elif fresh := active - self._spent - self._aftermath(states):
             self._open = self._new(fresh, states)
             events.append(self._say(self._open, "onset", at_s, states))
         return events
@@ -127,13 +127,15 @@ class Incidents:
             self._open.members.discard(series)
         self._spent.discard(series)
 
-    def _aftermath(self, at_s: float, states: Mapping[str, SeriesState]) -> set[str]:
+    def _aftermath(self, states: Mapping[str, SeriesState]) -> set[str]:
         ended_s, size, members = self._past
-        began_before = {name for name, state in states.items() if state.onset_s is not None and state.onset_s < ended_s}
-        if at_s - ended_s > _AFTERMATH_S:
-            return began_before
-        small = {name for name in members if name in states and states[name].surplus < _AFTERMATH_SIZE * size}
-        return began_before | small
+        follows = set()
+        for name, state in states.items():
+            after_s = inf if state.onset_s is None else state.onset_s - ended_s
+            small = name in members and state.surplus < _AFTERMATH_SIZE * size
+            if after_s < 0.0 or (small and after_s <= _AFTERMATH_S):
+                follows.add(name)
+        return follows
 
     def _clear(self, at_s: float, states: Mapping[str, SeriesState], active: set[str]) -> list[SurgeEvent]:
         incident = self._open
