@@ -1,11 +1,13 @@
 """Fixtures that every test may use."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import settings
 
 from streams.local import LocalBroker
+from streams.local.promtool import ToolMissingError, find_tool
 
 # Two cores are shared with a broker: an example's time says nothing, only the whole run has a limit.
 settings.register_profile("spillway", deadline=None)
@@ -20,3 +22,24 @@ def broker() -> Iterator[LocalBroker]:
     """
     with LocalBroker() as running:
         yield running
+
+
+def missing(why: str) -> None:
+    """A program that cannot be had is a failure in CI; elsewhere the test says how to get it, and is skipped."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(why)
+    pytest.skip(why)
+
+
+@pytest.fixture(scope="session")
+def tool() -> Callable[[str], str]:
+    """The path of promtool, prometheus or amtool."""
+
+    def find(name: str) -> str:
+        try:
+            return str(find_tool(name))
+        except ToolMissingError as error:
+            missing(str(error))
+            raise
+
+    return find

@@ -137,7 +137,7 @@ class SurgeBank:
                     series.detector.update(start_s, flat.get(name, 0))
                 else:
                     series.detector.learn(start_s, flat.get(name, 0), width_s)
-        self._incidents.ignore({name for name, series in self._series.items() if series.detector.active})
+        self._incidents.ignore(max(series.detector.next_s for series in self._series.values()))
         for name, series in self._series.items():
             self._dump(name, int(series.detector.next_s // self.bucket_s) - 1)
         self._rows[b"state"] = self._state()

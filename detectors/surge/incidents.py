@@ -93,20 +93,20 @@ class Incidents:
     def __init__(self, group: str, false_alarms_per_week: float) -> None:
         self._group, self._rate = group, false_alarms_per_week
         self._open: _Incident | None = None
-        self._spent: set[str] = set()  # still active, of surges that were cleared
         self._past: tuple[float, float, set[str]] = (-inf, 0.0, set())  # the last one's end, size and members
 
     def update(self, at_s: float, states: Mapping[str, SeriesState]) -> list[SurgeEvent]:
         """Take in all series as they are after the bucket that ended at `at_s`."""
         active = {name for name, state in states.items() if state.active}
-        self._spent &= active
         events = self._clear(at_s, states, active)
+        aftermath = self._aftermath(states)
+        fresh = active - aftermath
         if self._open is not None:
-            self._open.members |= active - self._spent
+            self._open.members |= fresh
             self._open.most_surplus = max(self._open.most_surplus, states[self._open.lead].surplus)
             events += self._go_on(self._open, at_s, states)
-        elif fresh := active - self._spent - self._aftermath(states):
-            self._open = self._new(fresh, states)
+        elif fresh:
+            self._open = self._new(fresh, {name: states[name] for name in states.keys() - aftermath})
             events.append(self._say(self._open, "onset", at_s, states))
         return events
 
@@ -115,9 +115,9 @@ class Incidents:
         """The series that names the surge which lasts; none if none does."""
         return () if self._open is None else (self._open.series,)
 
-    def ignore(self, active: set[str]) -> None:
-        """Series that are high from history: they make no surge until they have been calm."""
-        self._spent |= active
+    def ignore(self, until_s: float) -> None:
+        """What began before `until_s` is history: it makes no surge."""
+        self._past = until_s, 0.0, set()
 
     def forget(self, series: str) -> None:
         """A series that is dropped is in no surge."""
@@ -125,7 +125,6 @@ class Incidents:
             self._open = None
         if self._open is not None:
             self._open.members.discard(series)
-        self._spent.discard(series)
 
     def _aftermath(self, states: Mapping[str, SeriesState]) -> set[str]:
         ended_s, size, members = self._past
@@ -146,7 +145,6 @@ class Incidents:
         if incident.lead in active:
             return []
         self._open = None
-        self._spent |= incident.members & active
         self._past = at_s, incident.most_surplus, incident.members | {incident.series}
         return [self._say(incident, "cleared", at_s, states)]
 
@@ -160,7 +158,7 @@ class Incidents:
 
     def _new(self, fresh: set[str], states: Mapping[str, SeriesState]) -> _Incident:
         top = max(sorted(fresh), key=lambda name: states[name].surplus)
-        series = _explain(top, {name: state for name, state in states.items() if name not in self._spent})
+        series = _explain(top, states)
         lead = series if states[series].active else top
         onset_s = states[lead].onset_s
         assert onset_s is not None  # a fresh series is active
@@ -195,14 +193,13 @@ class Incidents:
     def dump(self) -> list[Any]:
         """All state, for `load`."""
         ended_s, size, members = self._past
-        return [self._open and self._open.dump(), sorted(self._spent), [ended_s, size, sorted(members)]]
+        return [self._open and self._open.dump(), [ended_s, size, sorted(members)]]
 
     def load(self, state: list[Any]) -> None:
         """Go on from a dump."""
-        incident, spent, (ended_s, size, members) = state
+        incident, (ended_s, size, members) = state
         self._past = ended_s, size, set(members)
         self._open = incident and _Incident.load(incident)
-        self._spent = set(spent)
 
 
 def _explain(top: str, states: Mapping[str, SeriesState]) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 import orjson
+from aiokafka import AIOKafkaProducer
 from kafka.admin import KafkaAdminClient
 from rich.console import Console
 from rich.live import Live as Screen
@@ -128,8 +129,6 @@ async def _warm(
     app: App, history: list[tuple[bytes | None, bytes | None]], port: int, worker: SupervisedProcess
 ) -> None:
     """Send the history, wait until the worker is ready and the surge stage has learned it."""
-    from aiokafka import AIOKafkaProducer
-
     producer = AIOKafkaProducer(**app.clients.connection(), enable_idempotence=True)
     await producer.start()
     for key, value in history:

@@ -82,7 +82,7 @@ def demo(
     as_json: Json = False,
     config: Config = None,
 ) -> None:
-    """Show a surge day on a local broker, live, in about four minutes."""
+    """Show a surge day on a local broker, live, in about five minutes."""
     from streams.cli.demo import demo
 
     configured = config is not None or os.environ.get("SPILLWAY_KAFKA__BOOTSTRAP")

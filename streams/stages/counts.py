@@ -45,7 +45,7 @@ class HistoryRecord(Struct, tag_field="kind", tag="history", frozen=True, gc=Fal
 
     start_s: Time
     width_s: Annotated[float, Meta(ge=BUCKET_S, le=300.0)]
-    buckets: Annotated[list[Slices], Meta(max_length=HISTORY_BUCKETS)]
+    buckets: Annotated[list[Slices], Meta(min_length=1, max_length=HISTORY_BUCKETS)]
 
 
 CountingRecord = CountsRecord | HistoryRecord

@@ -1,33 +1,10 @@
-import os
 import shutil
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from streams.local.promtool import ToolMissingError, find_tool
-
-
-def missing(why: str) -> None:
-    """A program that cannot be had is a failure in CI; elsewhere the test says how to get it, and is skipped."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(why)
-    pytest.skip(why)
-
-
-@pytest.fixture(scope="session")
-def tool() -> Callable[[str], str]:
-    """The path of promtool, prometheus or amtool."""
-
-    def find(name: str) -> str:
-        try:
-            return str(find_tool(name))
-        except ToolMissingError as error:
-            missing(str(error))
-            raise
-
-    return find
+from tests.conftest import missing
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """The fault suite: one broker of its own, which may be killed, and a seed for all that is random.
 
-``make test`` runs each scenario once, in its short form; ``make faults`` five times, in its long one. The seed of every
-run is in its name and printed at the end: ``--fault-seed`` (or SPILLWAY_FAULT_SEED) with that number repeats it.
+``pytest tests/faults`` runs each scenario once, in its short form; ``make faults`` five times, in its long one. The
+seed of every run is in its name and printed at the end: SPILLWAY_FAULT_SEED with that number repeats it.
 """
 
 import os

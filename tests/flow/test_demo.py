@@ -4,18 +4,16 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
-from streams.local.traffic.scenario import load_scenario
-from tests.deploy.conftest import tool  # noqa: F401 - a fixture
 from tests.deploy.prometheus import alerts, running_prometheus
 from tests.flow.deployment import SPILLWAY, eventually
 
@@ -45,9 +43,8 @@ class Demo:
 
     def left_behind(self) -> list[str]:
         """Processes that still run in its name, and files that it left."""
-        mark = f"TMPDIR={self.folder}".encode()
-        files = [str(file) for file in self.folder.iterdir()]
-        return files + [process for process in map(str, processes_with(mark)) if process]
+        processes = processes_with(f"TMPDIR={self.folder}".encode())
+        return [*map(str, self.folder.iterdir()), *map(str, processes)]
 
 
 def processes_with(mark: bytes) -> Iterator[int]:
@@ -79,13 +76,11 @@ def start(folder: Path, *arguments: str) -> Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory, tool: Callable[[str], str]) -> Demo:  # noqa: F811
+def demo(tmp_path_factory: pytest.TempPathFactory, tool: Callable[[str], str]) -> Demo:
     """It is run once, to its end; ``firing`` are the alerts that Prometheus saw on the way."""
     folder = tmp_path_factory.mktemp("demo")
     program = tool("prometheus")
-    text = (
-        Path(sys.modules[load_scenario.__module__].__file__ or "").parents[1] / "scenarios/outage-x3.toml"
-    ).read_text()
+    text = (files("streams.local") / "scenarios/outage-x3.toml").read_text(encoding="utf-8")
     for long, short in SHORTER.items():
         assert long in text
         text = text.replace(long, short)

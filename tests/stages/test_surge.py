@@ -109,6 +109,12 @@ def test_history_teaches_before_traffic_and_is_refused_after_it() -> None:
     assert [letter.reason for letter in stage.process([record], passed(0)).dead_letters] == ["history_after_traffic"]
 
 
+def test_history_without_a_bucket_is_a_dead_letter_and_not_the_end_of_the_stage() -> None:
+    send = to_counts("acme", HistoryRecord(START_S - 600, 60.0, []))
+    output = make().process([Record(send.topic, 0, 0, START_S, send.key, send.value)], passed(0))
+    assert [letter.reason for letter in output.dead_letters] == ["invalid_counts"]
+
+
 def test_nonsense_and_foreign_groups_are_dead_letters() -> None:
     records = [
         Record(Topic.VOLUME_COUNTS, 0, n, START_S, key, b"{}") for n, key in enumerate((b"acme", b"nobody", None))
