@@ -80,7 +80,7 @@ def topics(prefix: str, stage: str, partitions: int = SOURCE.partitions) -> Topi
 
 def pass_through(bootstrap: str, table: TopicTable, name: str) -> WorkerProcess:
     """A process with the pass-through stage, under this name, on topics that exist."""
-    stage = StageSpec(name, {SOURCE.name: lambda partition, partitions: PassThrough()})
+    stage = StageSpec(name, {SOURCE.name: lambda partition, partitions: PassThrough()}, sends_to=(SINK.name,))
     return WorkerProcess([stage], table=table, clients=KafkaClients(bootstrap))
 
 

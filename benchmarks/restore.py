@@ -48,7 +48,7 @@ class Keeper:
 async def churn(clients: KafkaClients, table: TopicTable) -> None:
     """Write every row once, then change rows in turn for an hour's worth."""
     writer = TransactionWriter(clients, f"{table.prefix}churn", table, lambda broker_s, acknowledged_s: None)
-    await writer.open()
+    await writer.open([])
     topic = state_topic(STAGE, SOURCE.name)
     fence = Send(topic, FENCE_KEY, Fence(0).encode(), (), 0)
     total = ROWS + CHANGES_PER_S * CHURN_S

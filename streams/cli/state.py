@@ -130,7 +130,7 @@ async def _write(clients: KafkaClients, topics: TopicTable, moves: Sequence[Move
         writer = TransactionWriter(clients, name, topics, lambda *_: None)
         try:
             # As an owner does it: fence whoever held the partition, then read the rows that it left.
-            await writer.open()
+            await writer.open([(rows_topic, place.partition)])
             rows = await read_rows(clients, topics.physical(rows_topic), place.partition)
             before = Fence.decode(rows[FENCE_KEY]) if FENCE_KEY in rows else Fence(0)
             fence = Fence(move.to_offset, before.time_s, before.mark_s)

@@ -58,7 +58,8 @@ class MemoryRunner:
     >>> from streams.runtime.stage import Output
     >>> from streams.topics import TopicSpec
     >>> table = TopicTable([TopicSpec("in", 2), TopicSpec("out", 1)], prefix="", stages={"echo": ["in"]})
-    >>> runner = MemoryRunner([StageSpec("echo", {"in": lambda partition, partitions: Echo()})], table, start_s=5.0)
+    >>> spec = StageSpec("echo", {"in": lambda partition, partitions: Echo()}, sends_to=("out",))
+    >>> runner = MemoryRunner([spec], table, start_s=5.0)
     >>> runner.send("in", b"k", b"hello")
     >>> runner.settle()
     >>> runner.records("out")

@@ -65,7 +65,7 @@ class Partition:
         self._scale = scale or TimeScale()
         self._limits = limits or ChunkLimits()
         self._partitions_of = partitions_of
-        self._writer = OutputWriter(spec.name, source, partition, table, partitions_of)
+        self._writer = OutputWriter(spec, source, partition, table, partitions_of)
         self._marks_to = spec.marks_to.get(source, ())
         self._marks = MarkBook(spec.fed_by, max(SILENCE_S, SILENCE_FLOOR_WALL_S * self._scale.speed))
         self._stage: Stage

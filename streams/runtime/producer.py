@@ -2,18 +2,25 @@
 
 Opening it fences whoever held the same transactional id before (KIP-98): that owner's next commit fails, and its open
 transaction is aborted. Source: DESIGN section 6, rules 2 to 4.
+
+A broker that starts again can call a transaction aborted without writing the markers that say so (it takes partitions
+whose leader it does not know yet for deleted). Its records would hang there until the next commit of the same producer
+commits them as well. So opening also aborts a transaction over every partition that it can write to.
 """
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.stage import Send
 from streams.topics import TopicTable
+
+_LOOK_AGAIN_S = 0.005  # aiokafka tells nobody when a partition has been added
 
 
 class TransactionWriter:
@@ -35,10 +42,30 @@ class TransactionWriter:
         self._table = table
         self._observe = observe
 
-    async def open(self) -> None:
-        """Connect, and fence any earlier owner."""
+    async def open(self, destinations: Iterable[tuple[str, int]]) -> None:
+        """Connect, fence any earlier owner, and abort whatever it left in these (topic, partition).
+
+        Raises KafkaError when the broker refuses, TimeoutError when it does not answer in a transaction's time.
+        """
         async with asyncio.timeout(self._timeout_s):
             await self._producer.start()
+            partitions = [TopicPartition(self._table.physical(topic), number) for topic, number in destinations]
+            # The broker that names a leader knows it, and so will not leave its marker out.
+            for topic in sorted({tp.topic for tp in partitions}):
+                await self._producer.partitions_for(topic)
+            while any(self._producer.client.cluster.leader_for_partition(tp) in (None, -1) for tp in partitions):
+                await asyncio.sleep(_LOOK_AGAIN_S)
+                await self._producer.client.force_metadata_update()
+            await self._producer.begin_transaction()
+            transaction = self._producer._txn_manager
+            for tp in partitions:
+                transaction.maybe_add_partition_to_txn(tp)
+            ended = transaction.wait_for_transaction_end()
+            while transaction.partitions_to_add() and not ended.done():
+                await asyncio.sleep(_LOOK_AGAIN_S)
+            if ended.done():
+                ended.result()
+            await self._producer.abort_transaction()
 
     async def commit(self, sends: list[Send]) -> None:
         """Write all records in one transaction. Raises whatever went wrong; then it is not known what became of it."""

@@ -27,7 +27,7 @@ from streams.runtime.producer import TransactionWriter
 from streams.runtime.rows import read_rows
 from streams.runtime.spans import ChunkLimits, Fetched, Offered
 from streams.runtime.stage import StageSpec
-from streams.runtime.transaction import Transaction
+from streams.runtime.transaction import Transaction, destinations
 from streams.topics import TopicTable, state_topic
 
 log = logging.getLogger(__name__)
@@ -156,9 +156,9 @@ class PartitionRunner:
         self._writer = TransactionWriter(
             context.clients, context.table.prefix + name, context.table, context.clock.observe
         )
-        await self._writer.open()
         if tp.partition >= context.partitions_of(self.source):
             await context.reload_topics()  # the source has grown since this process began
+        await self._writer.open(destinations(context.spec, self.source, tp.partition, context.partitions_of))
         rows_topic = context.table.physical(state_topic(context.spec.name, self.source))
         rows = await read_rows(context.clients, rows_topic, tp.partition)
         log_start = await context.consumer().log_start(tp)

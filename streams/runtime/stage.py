@@ -117,6 +117,8 @@ class StageSpec:
     """A stage as the runtime knows it.
 
     sources: for each source topic, the factory ``make(partition, partitions)`` of its instances.
+    sends_to: the topics that its outputs go to. Others are refused, because opening a partition closes whatever a lost
+    transaction left open there, and so must know them. Dead letters, its rows and marks need not be named.
     marks_to: for a source, the topics that get a mark of the progress made in it (those whose readers wait for it).
     fed_by: source topics of the stages that send marks to this one; empty means the watermark is the partition's time.
     pace_s: the least wall time between two chunks of a partition while less than a full one waits. Where nobody waits
@@ -125,6 +127,7 @@ class StageSpec:
 
     name: str
     sources: Mapping[str, Factory]
+    sends_to: tuple[str, ...] = ()
     marks_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fed_by: tuple[str, ...] = ()
     pace_s: float = 0.0

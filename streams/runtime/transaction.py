@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from streams.contracts import dead_letter_headers
 from streams.runtime.fence import RESERVED, Fence
 from streams.runtime.partitioner import key_hash
-from streams.runtime.stage import DeadLetter, Output, Send
+from streams.runtime.stage import DeadLetter, Output, Send, StageSpec
 from streams.topics import Topic, TopicTable, state_topic
 
 RECORD_OVERHEAD_BYTES = 200
@@ -33,6 +33,15 @@ class OutputError(ValueError):
     """A stage answered something that cannot be written."""
 
 
+def destinations(
+    spec: StageSpec, source: str, partition: int, partitions_of: Callable[[str], int]
+) -> list[tuple[str, int]]:
+    """Every (topic, partition) that transactions of one (stage, source, partition) can write to."""
+    topics = sorted({*spec.sends_to, *spec.marks_to.get(source, ()), Topic.DEAD_LETTERS})
+    everywhere = [(topic, number) for topic in topics for number in range(partitions_of(topic))]
+    return [(state_topic(spec.name, source), partition), *everywhere]
+
+
 class OutputWriter:
     """Turns the outputs of one (stage, source, partition) into records with partitions.
 
@@ -40,17 +49,19 @@ class OutputWriter:
     """
 
     def __init__(
-        self, stage: str, source: str, partition: int, table: TopicTable, partitions_of: Callable[[str], int]
+        self, spec: StageSpec, source: str, partition: int, table: TopicTable, partitions_of: Callable[[str], int]
     ) -> None:
-        self._stage, self._partition = stage, partition
-        self._state_topic = state_topic(stage, source)
+        self._stage, self._partition = spec.name, partition
+        self._state_topic = state_topic(spec.name, source)
+        self._sends_to = {*spec.sends_to, self._state_topic, Topic.DEAD_LETTERS}
         self._table = table
         self._partitions_of = partitions_of
 
     def sends(self, output: Output) -> list[Send]:
         """All that the output writes.
 
-        Raises OutputError for an unknown topic or partition, a reserved row or a record too large.
+        Raises OutputError for a topic that the stage did not declare, a partition that there is not, a reserved row or
+        a record too large.
         """
         # One loop with plain tuples: it runs for every record that Spillway writes.
         destinations: dict[str, tuple[int, int]] = {}
@@ -87,6 +98,8 @@ class OutputWriter:
 
     def _destination(self, topic: str) -> tuple[int, int]:
         """How many partitions a topic has, and how many bytes a record of it may have."""
+        if topic not in self._sends_to:
+            raise OutputError("a topic that its sends_to does not name")
         try:
             return self._partitions_of(topic), self._table[topic].max_message_bytes
         except KeyError as error:

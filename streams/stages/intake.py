@@ -101,6 +101,7 @@ def intake_spec(groups: Collection[str], tenants: Collection[str]) -> StageSpec:
             Topic.FEEDBACK: factory(Feedback, feedback),
             Topic.VENDORS_EVENTS: factory(VendorEvent, vendor_event),
         },
+        sends_to=(Topic.ROUTING_INBOX, Topic.CAPACITY_INBOX, Topic.LEARNING_INBOX),
         marks_to={
             Topic.REPS_STATUS: (Topic.ROUTING_INBOX,),
             Topic.TICKETS_EVENTS: (Topic.ROUTING_INBOX,),

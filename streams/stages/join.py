@@ -96,7 +96,7 @@ def join_spec(keep_texts: int = KEEP_TEXTS) -> StageSpec:
     def make(partition: int, partitions: int) -> Join:
         return Join(keep_texts)
 
-    return StageSpec("join", {Topic.LEARNING_INBOX: make}, pace_s=_PACE_S)
+    return StageSpec("join", {Topic.LEARNING_INBOX: make}, sends_to=(Topic.LEARNING_EXAMPLES,), pace_s=_PACE_S)
 
 
 def _row_key(record: TextRecord | LabelRecord) -> bytes:

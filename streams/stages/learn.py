@@ -111,7 +111,7 @@ def learn_spec(snapshot: Callable[[], Snapshot]) -> StageSpec:
     def make(partition: int, partitions: int) -> Learn:
         return Learn(snapshot)
 
-    return StageSpec("learn", {Topic.LEARNING_EXAMPLES: make})
+    return StageSpec("learn", {Topic.LEARNING_EXAMPLES: make}, sends_to=(Topic.MODELS,))
 
 
 def head_key(offset: int) -> bytes:

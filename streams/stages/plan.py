@@ -104,7 +104,13 @@ def plan_spec(make_planner: MakePlanner, groups: Collection[str], planned: Colle
     def make(partition: int, partitions: int) -> Plan:
         return Plan(make_planner, groups, planned, partition, partitions)
 
-    return StageSpec("plan", {Topic.CAPACITY_INBOX: make}, fed_by=(Topic.VENDORS_EVENTS,), pace_s=_PACE_S)
+    return StageSpec(
+        "plan",
+        {Topic.CAPACITY_INBOX: make},
+        sends_to=(Topic.CAPACITY_REQUESTS, Topic.AUDIT),
+        fed_by=(Topic.VENDORS_EVENTS,),
+        pace_s=_PACE_S,
+    )
 
 
 def _say(output: Output, group: str, planner: CapacityPlanner, requests: Sequence[VendorRequest], now_s: float) -> None:

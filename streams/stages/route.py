@@ -107,6 +107,7 @@ def route_spec(policies: Mapping[str, Policy]) -> StageSpec:
     return StageSpec(
         "route",
         {Topic.ROUTING_INBOX: make},
+        sends_to=(Topic.TICKETS_ASSIGNMENTS, Topic.CAPACITY_INBOX),
         fed_by=(Topic.MESSAGES_RAW, Topic.REPS_STATUS, Topic.TICKETS_EVENTS),
     )
 

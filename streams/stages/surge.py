@@ -185,7 +185,13 @@ def surge_spec(make_bank: MakeBank, groups: Collection[str]) -> StageSpec:
     def make(partition: int, partitions: int) -> SurgeStage:
         return SurgeStage(make_bank, groups, partition, partitions)
 
-    return StageSpec("surge", {Topic.VOLUME_COUNTS: make}, fed_by=(Topic.MESSAGES_RAW,), pace_s=_PACE_S)
+    return StageSpec(
+        "surge",
+        {Topic.VOLUME_COUNTS: make},
+        sends_to=(Topic.SURGES, Topic.NOTICES, Topic.CAPACITY_INBOX),
+        fed_by=(Topic.MESSAGES_RAW,),
+        pace_s=_PACE_S,
+    )
 
 
 def _say(output: Output, group: str, event: SurgeEvent) -> None:

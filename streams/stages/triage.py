@@ -117,6 +117,7 @@ def triage_spec(
     return StageSpec(
         "triage",
         {Topic.MESSAGES_RAW: make},
+        sends_to=(Topic.TICKETS_TRIAGED, Topic.ROUTING_INBOX, Topic.VOLUME_COUNTS, Topic.LEARNING_INBOX),
         marks_to={Topic.MESSAGES_RAW: (Topic.ROUTING_INBOX, Topic.VOLUME_COUNTS)},
     )
 

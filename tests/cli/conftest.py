@@ -40,7 +40,7 @@ class Deployment:
             writer = TransactionWriter(
                 self.clients, f"{self.table.prefix}{place}-{partition}", self.table, lambda *_: None
             )
-            await writer.open()
+            await writer.open([(topic, partition)])
             await writer.commit([Send(topic, key, row, (), partition) for key, row in rows.items()])
             await writer.close()
 

@@ -52,7 +52,7 @@ def test_a_reset_fences_the_owner_that_is_still_there(deployed: Deployment) -> N
     async def hold_and_lose() -> None:
         name = f"{deployed.table.prefix}triage-messages.raw-0"
         owner = TransactionWriter(deployed.clients, name, deployed.table, lambda *_: None)
-        await owner.open()
+        await owner.open([(ROWS, 0)])
         row = [Send(ROWS, FENCE_KEY, Fence(3).encode(), (), 0)]
         await owner.commit(row)
         await asyncio.to_thread(reset, deployed.clients, deployed.table, TRIAGE, to="end", partition=0, yes=True)

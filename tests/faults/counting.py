@@ -42,8 +42,8 @@ VERSIONS: dict[str, Callable[[str, int, int], Counter]] = {"good": Counter, "spo
 def stages(version: str = "good") -> list[StageSpec]:
     """Both; ``version`` is the first one's."""
     return [
-        StageSpec(FIRST, {WORDS: partial(VERSIONS[version], COUNTS)}),
-        StageSpec(SECOND, {COUNTS: partial(Counter, RECOUNTS)}),
+        StageSpec(FIRST, {WORDS: partial(VERSIONS[version], COUNTS)}, sends_to=(COUNTS,)),
+        StageSpec(SECOND, {COUNTS: partial(Counter, RECOUNTS)}, sends_to=(RECOUNTS,)),
     ]
 
 

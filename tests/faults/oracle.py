@@ -46,7 +46,7 @@ def recompute(spec: StageSpec, source: str, read: Sequence[Sequence[Record]], ta
     counts |= {source: len(read), f"{spec.name}.{source}.state": len(read)}
     for partition, records in enumerate(read):
         stage = spec.sources[source](partition, len(read))
-        writer = OutputWriter(spec.name, source, partition, table, counts.__getitem__)
+        writer = OutputWriter(spec, source, partition, table, counts.__getitem__)
         mine = effects[partition] = Effects()
         business = [record for record in records if not (spec.fed_by and is_mark(record.headers))]
         for start in range(0, len(business), CHUNK):

@@ -56,7 +56,7 @@ def lay(trap: Trap) -> None:
 def _initialising(trap: Trap) -> None:
     original = TransactionWriter.open
 
-    async def opened(self: TransactionWriter) -> None:
+    async def opened(self: TransactionWriter, destinations: Iterable[tuple[str, int]]) -> None:
         await (trap.strike_during(original(self), 0.03) if trap.due() else original(self))
 
     TransactionWriter.open = opened  # type: ignore[method-assign]

@@ -193,7 +193,7 @@ def test_all_outputs_of_a_transaction_are_written_or_none() -> None:
             return Output([Send("out", b"%d" % n, b"v") for n in range(5)], rows={b"row": b"1"})
 
     table = TopicTable([TopicSpec("in", 1), TopicSpec("out", 2)], prefix="", stages={"copies": ["in"]})
-    runner = LosesCommits([StageSpec("copies", {"in": lambda *_: Copies()})], table)
+    runner = LosesCommits([StageSpec("copies", {"in": lambda *_: Copies()}, sends_to=("out",))], table)
     runner.plan = ["before", ""]  # the claim passes, the chunk is lost
     runner.send("in", None, b"")
     runner.settle()

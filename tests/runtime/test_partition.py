@@ -117,7 +117,7 @@ STEPS = st.lists(
 
 
 def run(steps: list[tuple[str, Any]], *, crashes: bool) -> Bench:
-    bench = Bench(StageSpec("toy", {"in": CountAndTime}))
+    bench = Bench(StageSpec("toy", {"in": CountAndTime}, sends_to=("out",)))
     time_s = 0.0
     for number, (step, what) in enumerate(steps):
         if step == "feed":
@@ -162,7 +162,7 @@ def test_a_crash_at_any_point_changes_nothing_of_what_is_committed_and_time_neve
 
 
 def test_a_broker_timestamp_that_goes_back_does_not_take_time_with_it() -> None:
-    bench = Bench(StageSpec("toy", {"in": CountAndTime}))
+    bench = Bench(StageSpec("toy", {"in": CountAndTime}, sends_to=("out",)))
     for time_s in (10.0, 8.0, 11.0):
         bench.log.append(time_s, b"c", b"")
     bench.settle()
@@ -171,7 +171,7 @@ def test_a_broker_timestamp_that_goes_back_does_not_take_time_with_it() -> None:
 
 
 def test_time_stands_still_while_something_is_unread() -> None:
-    bench = Bench(StageSpec("toy", {"in": CountAndTime}))
+    bench = Bench(StageSpec("toy", {"in": CountAndTime}, sends_to=("out",)))
     bench.log.append(10.0, b"t", b'{"after_s": 5.0}')
     bench.settle()
     bench.now_s = 100.0
@@ -185,7 +185,7 @@ def test_time_stands_still_while_something_is_unread() -> None:
 
 
 def test_what_is_read_in_one_chunk_sees_the_watermark_of_before_it() -> None:
-    bench = Bench(StageSpec("toy", {"in": lambda *_: Timers("out", 0, 1)}, fed_by=("elsewhere",)))
+    bench = Bench(StageSpec("toy", {"in": lambda *_: Timers("out", 0, 1)}, sends_to=("out",), fed_by=("elsewhere",)))
     bench.log.append(10.0, None, Mark("elsewhere", 0, 1, 9.0).encode(), MARK_HEADERS)
     bench.log.append(10.0, b"a", b"{}")
     bench.settle()
@@ -195,7 +195,7 @@ def test_what_is_read_in_one_chunk_sees_the_watermark_of_before_it() -> None:
 
 
 def test_marks_are_not_shown_to_the_stage_and_survive_its_owner() -> None:
-    bench = Bench(StageSpec("toy", {"in": lambda *_: Timers("out", 0, 1)}, fed_by=("elsewhere",)))
+    bench = Bench(StageSpec("toy", {"in": lambda *_: Timers("out", 0, 1)}, sends_to=("out",), fed_by=("elsewhere",)))
     bench.log.append(10.0, None, Mark("elsewhere", 0, 1, 9.0).encode(), MARK_HEADERS)
     bench.settle()
     assert bench.committed == []
@@ -207,7 +207,7 @@ def test_marks_are_not_shown_to_the_stage_and_survive_its_owner() -> None:
 
 
 def test_a_watermark_that_an_output_was_written_at_holds_for_the_next_owner() -> None:
-    bench = Bench(StageSpec("toy", {"in": lambda *_: Timers("out", 0, 1)}, fed_by=("elsewhere",)))
+    bench = Bench(StageSpec("toy", {"in": lambda *_: Timers("out", 0, 1)}, sends_to=("out",), fed_by=("elsewhere",)))
     for time_s in (50.0, 50.0):  # nobody marked for 50 s: the watermark is the reader's own time
         bench.log.append(time_s, b"before", b"{}")
         bench.settle()
@@ -220,7 +220,7 @@ def test_a_watermark_that_an_output_was_written_at_holds_for_the_next_owner() ->
 
 
 def test_a_stage_that_marks_tells_every_partition_once_for_each_ten_seconds() -> None:
-    bench = Bench(StageSpec("toy", {"in": CountAndTime}, marks_to={"in": ("inbox",)}))
+    bench = Bench(StageSpec("toy", {"in": CountAndTime}, sends_to=("out",), marks_to={"in": ("inbox",)}))
     marked = []
     for now_s in (5.0, 10.0, 12.0, 19.9, 20.0, 55.0):
         bench.now_s = now_s
@@ -234,7 +234,7 @@ def test_a_stage_that_marks_tells_every_partition_once_for_each_ten_seconds() ->
 
 
 def test_an_aborted_tail_moves_the_fence_once_an_hour() -> None:
-    bench = Bench(StageSpec("toy", {"in": CountAndTime}))
+    bench = Bench(StageSpec("toy", {"in": CountAndTime}, sends_to=("out",)))
     bench.log.append(1.0, b"c", b"")
     bench.settle()
     bench.log.skip(5)
@@ -293,7 +293,7 @@ def test_a_stage_that_fails_is_named_without_its_words(where: str) -> None:
             "restore": "toy in/0 restore: RuntimeError",
             "process": "toy in/0 process: RuntimeError",
             "tick": "toy in/0 tick: RuntimeError",
-            "output": "toy in/0 output: an unknown topic",
+            "output": "toy in/0 output: a topic that its sends_to does not name",
         }[where]
     )
 

@@ -19,7 +19,7 @@ async def a_writer(
 ) -> AsyncIterator[TransactionWriter]:
     """A writer of this test's one transactional id."""
     writer = TransactionWriter(clients, f"{table.prefix}writer", table, observe)
-    await writer.open()
+    await writer.open([("toy.in.state", 0), *[("out", partition) for partition in range(3)]])
     try:
         yield writer
     finally:
@@ -99,3 +99,25 @@ async def test_each_commit_tells_the_brokers_time(clients: KafkaClients, table: 
     assert len(seen) == 2
     for broker_s, acknowledged_s in seen:  # on one machine, and timestamps have whole milliseconds
         assert before_s - 0.001 <= broker_s <= before_s + (acknowledged_s - monotonic_s) + 0.001
+
+
+async def test_opening_aborts_over_all_that_a_lost_transaction_may_have_left_hanging(
+    clients: KafkaClients, table: TopicTable
+) -> None:
+    """A broker that comes back can end a transaction without its markers: what opening writes are those markers."""
+
+    async def ends() -> dict[int, int]:
+        consumer = clients.reader(committed=False)
+        await consumer.start()
+        try:
+            tps = [TopicPartition(table.physical("out"), partition) for partition in range(3)]
+            return {tp.partition: end for tp, end in (await consumer.end_offsets(tps)).items()}
+        finally:
+            await consumer.stop()
+
+    async with a_writer(clients, table) as writer:
+        await writer.commit([Send("out", b"k", b"v", (), 0)])
+    before = await ends()
+    async with a_writer(clients, table):
+        assert await ends() == {partition: end + 1 for partition, end in before.items()}
+    assert [send.value for send in await read(clients, table, "out")] == [b"v"]

@@ -1,19 +1,32 @@
 import pytest
 
-from streams.runtime.stage import DeadLetter, Output, Record, Send
-from streams.runtime.transaction import RECORD_OVERHEAD_BYTES, OutputError, OutputWriter
+from streams.runtime.stage import DeadLetter, Output, Record, Send, StageSpec
+from streams.runtime.transaction import RECORD_OVERHEAD_BYTES, OutputError, OutputWriter, destinations
 from streams.topics import TopicSpec, TopicTable
+from tests.runtime.conformance.toys import Toy
 
 TABLE = TopicTable(
-    [TopicSpec("in", 4), TopicSpec("out", 3, max_message_bytes=1_000), TopicSpec("dead-letters", 2)],
+    [
+        TopicSpec("in", 4),
+        TopicSpec("out", 3, max_message_bytes=1_000),
+        TopicSpec("inbox", 1),
+        TopicSpec("dead-letters", 2),
+    ],
     prefix="p.",
     stages={"copy": ["in"]},
 )
 RECORD = Record("in", 2, 7, 12.5, b"k", b"\xff", (("own", b"1"),))
 
 
+SPEC = StageSpec("copy", {"in": lambda *_: Toy()}, sends_to=("out",), marks_to={"in": ("inbox",), "else": ("in",)})
+
+
+def partitions_of(topic: str) -> int:
+    return TABLE[topic].partitions
+
+
 def sends(output: Output) -> list[Send]:
-    return OutputWriter("copy", "in", 2, TABLE, lambda topic: TABLE[topic].partitions).sends(output)
+    return OutputWriter(SPEC, "in", 2, TABLE, partitions_of).sends(output)
 
 
 def test_equal_keys_go_to_one_partition_and_no_key_to_the_sources_number() -> None:
@@ -40,8 +53,9 @@ def test_a_dead_letter_keeps_its_bytes_and_headers_and_says_where_it_was() -> No
 @pytest.mark.parametrize(
     ("output", "why"),
     [
-        (Output([Send("nowhere", b"k", b"v")]), "unknown topic"),
-        (Output([Send("nowhere", b"k", b"v", (), 0)]), "unknown topic"),
+        (Output([Send("nowhere", b"k", b"v")]), "sends_to"),
+        (Output([Send("nowhere", b"k", b"v", (), 0)]), "sends_to"),
+        (Output([Send("inbox", b"k", b"v")]), "sends_to"),
         (Output([Send("out", b"k", b"v", (), 3)]), "partition 3 of out, which has 3"),
         (Output([Send("out", b"k", b"v", (), -1)]), "partition -1"),
         (Output(rows={b"runtime/fence": b"{}"}), "runtime/"),
@@ -61,5 +75,14 @@ def test_a_record_may_fill_its_topics_limit_and_not_a_byte_more() -> None:
 
 
 def test_what_goes_to_all_goes_to_each_partition_once() -> None:
-    writer = OutputWriter("copy", "in", 2, TABLE, lambda topic: TABLE[topic].partitions)
+    writer = OutputWriter(SPEC, "in", 2, TABLE, partitions_of)
     assert [send.partition for send in writer.to_all("out", b"v", ())] == [0, 1, 2]
+
+
+def test_a_transaction_can_write_to_its_own_row_partition_and_all_partitions_of_what_is_declared() -> None:
+    assert destinations(SPEC, "in", 2, partitions_of) == [
+        ("copy.in.state", 2),
+        *[("dead-letters", 0), ("dead-letters", 1)],
+        ("inbox", 0),
+        *[("out", 0), ("out", 1), ("out", 2)],
+    ]

@@ -159,15 +159,15 @@ SURVIVOR = "survivor"
 def toy_stages(switches: Switches) -> list[StageSpec]:
     """All of them."""
     return [
-        StageSpec("counter", {"words": partial(Counter, "counts")}),
-        StageSpec("relay", {"events": partial(Relay, switches)}, marks_to={"events": ("inbox",)}),
-        StageSpec("timers", {"inbox": partial(Timers, "fired")}, fed_by=("events",)),
-        StageSpec("gauge", {"probes": partial(Timers, "readings")}, fed_by=("elsewhere",)),
-        StageSpec("fan", {"bulk": Fan}),
-        StageSpec("strict", {"raw": Strict}),
-        StageSpec("chunky", {"loads": Sizes}),
-        StageSpec("lost", {"lost.words": partial(Counter, "lost.counts")}),
-        StageSpec(SURVIVOR, {"risky.words": partial(Counter, "risky.counts")}),
+        StageSpec("counter", {"words": partial(Counter, "counts")}, sends_to=("counts",)),
+        StageSpec("relay", {"events": partial(Relay, switches)}, sends_to=("inbox",), marks_to={"events": ("inbox",)}),
+        StageSpec("timers", {"inbox": partial(Timers, "fired")}, sends_to=("fired",), fed_by=("events",)),
+        StageSpec("gauge", {"probes": partial(Timers, "readings")}, sends_to=("readings",), fed_by=("elsewhere",)),
+        StageSpec("fan", {"bulk": Fan}, sends_to=("copies",)),
+        StageSpec("strict", {"raw": Strict}, sends_to=("parsed",)),
+        StageSpec("chunky", {"loads": Sizes}, sends_to=("sizes",)),
+        StageSpec("lost", {"lost.words": partial(Counter, "lost.counts")}, sends_to=("lost.counts",)),
+        StageSpec(SURVIVOR, {"risky.words": partial(Counter, "risky.counts")}, sends_to=("risky.counts",)),
     ]
 
 
