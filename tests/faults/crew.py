@@ -137,6 +137,7 @@ class Crew:
                 "message.timeout.ms": 120_000,
                 "queue.buffering.max.messages": 2_000_000,
                 "linger.ms": 5,
+                "reconnect.backoff.max.ms": 500,
                 "log_level": 0,
             }
         )

@@ -87,7 +87,12 @@ class Deployment:
 
     def __post_init__(self) -> None:
         self.producer = confluent_kafka.Producer(
-            {"bootstrap.servers": self.broker.bootstrap, "message.max.bytes": 5_000_000, "log_level": 0}
+            {
+                "bootstrap.servers": self.broker.bootstrap,
+                "message.max.bytes": 5_000_000,
+                "reconnect.backoff.max.ms": 500,
+                "log_level": 0,
+            }
         )
         if self.config is not None:
             (self.folder / "spillway.toml").write_text(self.config)  # where commands look for it by themselves

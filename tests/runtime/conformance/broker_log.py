@@ -27,6 +27,7 @@ class BrokerLog:
                 "enable.partition.eof": True,
                 "fetch.wait.max.ms": 20,
                 "fetch.error.backoff.ms": 20,
+                "reconnect.backoff.max.ms": 500,
             }
         )
         self._consumer.assign([tp for spec in table for tp in self._partitions(spec.name)])
