@@ -8,7 +8,7 @@ import asyncio
 import os
 import random
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from aiokafka.client import AIOKafkaClient
@@ -57,7 +57,8 @@ def _initialising(trap: Trap) -> None:
     original = TransactionWriter.open
 
     async def opened(self: TransactionWriter, destinations: Iterable[tuple[str, int]]) -> None:
-        await (trap.strike_during(original(self), 0.03) if trap.due() else original(self))
+        work = original(self, destinations)
+        await (trap.strike_during(work, 0.03) if trap.due() else work)
 
     TransactionWriter.open = opened  # type: ignore[method-assign]
 
