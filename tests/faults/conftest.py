@@ -7,7 +7,6 @@ seed of every run is in its name and printed at the end: SPILLWAY_FAULT_SEED wit
 import os
 import random
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +19,6 @@ from tests.flow.deployment import Deployment
 SEED = "SPILLWAY_FAULT_SEED"
 ROUNDS = "SPILLWAY_FAULT_ROUNDS"
 SETTINGS = {
-    # A broker that restarts before its former session is over is fenced in the midst of it; see ``kept_markers``.
-    "broker.session.timeout.ms": "1000",
-    "broker.heartbeat.interval.ms": "200",
     "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
     "allow.everyone.if.no.acl.found": "true",
 }
@@ -75,31 +71,6 @@ def broker(broker_folder: Path) -> Iterator[LocalBroker]:
     """This folder's own broker, which its scenarios kill. Whoever does starts it again."""
     with LocalBroker(broker_folder, settings=SETTINGS) as running:
         yield running
-
-
-@pytest.fixture
-def kept_markers(broker_folder: Path) -> Callable[[], AbstractContextManager[None]]:
-    """For a check after the broker was killed: a failure is Kafka's own if Kafka says that it broke its word.
-
-    Kafka 4.3.1, one node: the coordinator of a broker that was killed with prepared transactions, and restarted, sends
-    their markers as soon as it has read its log. If the controller fences the broker's former session meanwhile, the
-    partitions have no leader for a moment; it takes them for deleted, drops the markers, and calls the transactions
-    complete. The next transaction of the producer then decides, for the partitions that it happens to touch, what
-    becomes of their records: some are aborted, some committed. No client can tell. It logs each case.
-    """
-    log = broker_folder / "broker.log"
-
-    @contextmanager
-    def checked() -> Iterator[None]:
-        try:
-            yield
-        except AssertionError:
-            dropped = log.read_text(errors="replace").count("likely deleted already and hence can be skipped")
-            if dropped:
-                pytest.xfail(f"Kafka dropped the markers of {dropped} prepared transactions as it restarted")
-            raise
-
-    return checked
 
 
 @pytest.fixture(scope="module")
