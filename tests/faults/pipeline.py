@@ -56,6 +56,7 @@ class Traffic:
         self._spillway, self._dice, self._rate_per_s = spillway, dice, rate_per_s
         self._run = secrets.token_hex(3)
         self._ending = threading.Event()
+        self._hushed = False
         self.sent = 0
         self._assignments = confluent_kafka.Consumer(
             {
@@ -83,11 +84,19 @@ class Traffic:
         self._thread.join(30)
         self._assignments.close()
 
+    def hush(self) -> int:
+        """Say no more, only answer; how many messages were sent."""
+        self._hushed = True
+        return self.sent
+
+    def _conversation(self, number: int) -> str:
+        return f"{self._run}-c{number - number % 2}"
+
     def _work(self) -> None:
         began_s = time.monotonic()
         while not self._ending.is_set():
             due = int((time.monotonic() - began_s) * self._rate_per_s)
-            while self.sent < due:
+            while self.sent < due and not self._hushed:
                 self._say(self.sent)
                 self.sent += 1
             for record in self._assignments.consume(200, 0.05):
@@ -98,8 +107,9 @@ class Traffic:
         name = f"{self._run}-{number}"
         tenant = "hasty" if number % 3 == 0 else "default"
         text = f"{self._dice.choice(TEXTS)[1]} ({name})"
-        value = message(name, text, tenant=tenant, conversation_id=f"{self._run}-c{number - number % 2}")
-        key = f"{self._run}-c{number - number % 2}".encode()
+        conversation = self._conversation(number)
+        value = message(name, text, tenant=tenant, conversation_id=conversation)
+        key = conversation.encode()
         self._spillway.send("messages.raw", key, value)
         if number % 20 == 7:
             self._spillway.send("messages.raw", key, value)  # the channel sends it again
