@@ -5,7 +5,7 @@ STAMP := $(VENV)/.stamp
 PEERS := .venv-peers
 PEERS_LOCK := benchmarks/peers/quix-requirements
 
-.PHONY: setup demo test faults check bench bench-peers bench-scaling audit lock clean
+.PHONY: setup demo test faults mutants check bench bench-peers bench-scaling audit lock clean
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Spillway needs Python 3.11 or newer"; exit 1; }
@@ -25,6 +25,9 @@ test: $(STAMP)  ## everything but long soaks, on a real local Kafka
 
 faults: $(STAMP)  ## the fault suite, each scenario five times in its long form; SEED=N repeats a run
 	SPILLWAY_FAULT_ROUNDS=5 SPILLWAY_FAULT_SEED=$(SEED) $(VENV)/bin/python -m pytest tests/faults --timeout 600
+
+mutants: $(STAMP)  ## faults put into a copy of the runtime: a test must go red for each
+	$(VENV)/bin/python -m tests.faults.mutants
 
 check: $(STAMP)  ## ruff, mypy --strict, import-linter
 	$(VENV)/bin/ruff check .
