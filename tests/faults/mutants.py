@@ -124,7 +124,7 @@ def run(copy: Path, tests: str) -> tuple[int, str, float]:
         done = subprocess.run(
             command,
             cwd=copy,
-            env={**os.environ, "PYTHONPATH": str(copy)},
+            env={**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
             text=True,
             capture_output=True,
             timeout=LIMIT_S,
