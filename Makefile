@@ -5,7 +5,7 @@ STAMP := $(VENV)/.stamp
 PEERS := .venv-peers
 PEERS_LOCK := benchmarks/peers/quix-requirements
 
-.PHONY: setup demo test faults soak check bench bench-peers bench-scaling audit lock clean
+.PHONY: setup demo test faults soak mutants check bench bench-peers bench-scaling audit lock clean
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Spillway needs Python 3.11 or newer"; exit 1; }
@@ -29,6 +29,9 @@ faults: $(STAMP)  ## the fault suite, each scenario five times in its long form;
 soak: $(STAMP)  ## two workers, half of capacity, a fault a minute, 30 minutes; MINUTES=N SECONDS=N SEED=N RATE=N
 	$(VENV)/bin/python -m tests.faults.soak $(if $(SECONDS),--seconds $(SECONDS)) $(if $(MINUTES),--minutes $(MINUTES)) \
 	  $(if $(SEED),--seed $(SEED)) $(if $(RATE),--rate $(RATE))
+
+mutants: $(STAMP)  ## faults put into a copy of the runtime: a test must go red for each
+	$(VENV)/bin/python -m tests.faults.mutants
 
 check: $(STAMP)  ## ruff, mypy --strict, import-linter
 	$(VENV)/bin/ruff check .

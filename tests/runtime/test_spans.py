@@ -99,3 +99,11 @@ def test_a_fetch_without_records_moves_the_position_only() -> None:
     assert queue.next_offset == 3
     assert queue.cut() == []
     assert queue.next_offset == 8
+
+
+def test_of_a_fetch_that_overlaps_what_is_queued_only_the_new_records_are_taken() -> None:
+    log = a_log([True] * 5)
+    queue = FetchQueue(ChunkLimits(), 0)
+    queue.offer(log.read(0, 3))
+    assert queue.offer(log.read(1, 4)) is Offered.TAKEN
+    assert [raw.offset for raw in queue.cut()] == [0, 1, 2, 3, 4]
