@@ -45,8 +45,8 @@ def learn(triage: Triage, example: Example) -> int:
         model = triage.models.get(task)
         if model is None or label not in model.labels:
             continue
-        features = model.features([example.text] * REPEATS, [example.language] * REPEATS)
-        model.learn_features(features, [label] * REPEATS, [example.weight] * REPEATS)
+        features = model.features([example.text], [example.language])
+        model.learn_features(features, [label], [example.weight], REPEATS)
         learned += 1
     return learned
 
@@ -79,7 +79,7 @@ def load_models(triage: Triage, data: bytes) -> None:
     if effort is None or models.keys() != triage.models.keys():
         raise ValueError("a snapshot of other models")
     for task, model in models.items():
-        if model.labels != triage.models[task].labels or model.slots_log2 != triage.models[task].slots_log2:
+        if model.labels != triage.models[task].labels or model.hashed_to != triage.models[task].hashed_to:
             raise ValueError(f"a snapshot of another {task} model")
     triage.models.update(models)
     triage.effort = effort
