@@ -14,6 +14,7 @@ from detectors.text.labels import LANGUAGES, SENTIMENTS, TOPICS, URGENCIES
 from detectors.text.language import TRUSTED, detect_language, stated_language
 from detectors.text.normalise import normalise_many
 from detectors.text.phrases import asks_for_person, disputes_payment
+from detectors.text.quoting import newest_part
 from detectors.text.seed import SEED, SEED_VERSION
 
 _TASKS: Final = {"urgency": URGENCIES, "sentiment": SENTIMENTS, "topic": TOPICS}
@@ -137,11 +138,13 @@ class Triage:
     def triage_many(self, messages: Sequence[MessageLike]) -> list[TriageResult]:
         """One result a message, in order. Total: any text gives a result, and none depends on the others.
 
-        The subject counts as the text's first line. The first `MAX_CHARS` characters are read.
+        Of a body, the newest part counts (`newest_part`); the subject is the text's first line. The first `MAX_CHARS`
+        characters are read.
         """
         if not messages:
             return []
-        texts = [f"{message.subject}\n{message.body}" if message.subject else message.body for message in messages]
+        bodies = [newest_part(message.body) for message in messages]
+        texts = [f"{m.subject}\n{body}" if m.subject else body for m, body in zip(messages, bodies, strict=True)]
         languages = [_language(text, message.language) for text, message in zip(texts, messages, strict=True)]
         read_as = [language.label if language.probability >= TRUSTED else None for language in languages]
         for i, language in enumerate(read_as):
