@@ -15,6 +15,7 @@ from detectors.text.labels import LANGUAGES, SENTIMENTS, TOPICS, URGENCIES
 from detectors.text.language import TRUSTED, detect_language, stated_language
 from detectors.text.normalise import normalise_many
 from detectors.text.phrases import asks_for_person, disputes_payment
+from detectors.text.quoting import newest_part
 from detectors.text.river_model import RiverModel
 from detectors.text.seed import SEED, SEED_VERSION
 
@@ -25,7 +26,7 @@ _EPOCHS: Final = 4
 # How far the seeds' own certainty holds for other texts. Sentiment's was measured on the first halves of tweets in four
 # languages (calibration error .02-.09, at 1.0 .12-.24); with ten topics the models are none too sure of themselves.
 _SEED_TRUST: Final = {"urgency": 0.7, "sentiment": 0.5, "topic": 1.0}
-_STRONGLY_NEGATIVE: Final = 0.8
+_STRONGLY_NEGATIVE: Final = 0.7
 _SENSITIVE: Final = 0.5
 _ABOUT_MONEY: Final = ("billing", "refund", "security")
 
@@ -162,11 +163,13 @@ class Triage:
     def triage_many(self, messages: Sequence[MessageLike]) -> list[TriageResult]:
         """One result a message, in order. Total: any text gives a result, and none depends on the others.
 
-        The subject counts as the text's first line. The first `MAX_CHARS` characters are read.
+        Of a body, the newest part counts (`newest_part`); the subject is the text's first line. The first `MAX_CHARS`
+        characters are read.
         """
         if not messages:
             return []
-        texts = [f"{message.subject}\n{message.body}" if message.subject else message.body for message in messages]
+        bodies = [newest_part(message.body) for message in messages]
+        texts = [f"{m.subject}\n{body}" if m.subject else body for m, body in zip(messages, bodies, strict=True)]
         languages = [_language(text, message.language) for text, message in zip(texts, messages, strict=True)]
         read_as = [language.label if language.probability >= TRUSTED else None for language in languages]
         for i, language in enumerate(read_as):
