@@ -54,6 +54,7 @@ h- ihr bucht immer weiter ab, das ist mein dritter brief
 u- falscher betrag abgebucht, konto leer, kann heute nichts zu essen kaufen, sofort zurück damit
 l+ korrigierte rechnung ist da, bestens
 l+ endlich eine rechnung, die man versteht, danke
+u- die überweisung ging vor einer minute an den falschen, könnt ihr sie noch aufhalten?
 [cancellation]
 n0 Ich möchte mein Abo zum Monatsende kündigen.
 h- Kündigung! Mir reicht's mit diesem miesen Service, ich gehe zur Konkurrenz
@@ -101,13 +102,15 @@ u- die medikamente sollten heute früh kommen, ich habe keine mehr
 u- das essen ist zwei stunden zu spät und die gäste sitzen am tisch
 l+ der bote hat alles in den dritten stock getragen, ein held
 l+ blitzschnell da, danke
+h- es ist für eine beerdigung am donnerstag und das paket ist unauffindbar
+n- toll gemacht, das paket ist in einer stadt, von der ich nie gehört habe
 [outage]
 u- Ist bei euch alles ausgefallen? Im ganzen Büro geht nichts mehr
 h- Seit 6 Uhr kein Internet in der ganzen Straße, wann geht es wieder?
 u- Komplettausfall, unser Laden kann nicht kassieren, wir verlieren jede Minute tausende Euro!
 n0 Ist der Dienst bei der Wartung am Sonntag offline?
 h- schon wieder kein netz heute, nervt
-l+ Nach der Störung läuft alles wieder, danke für die schnelle Arbeit
+l+ Alles wieder da nach dem Ausfall, flotte Arbeit, danke
 u- ganze firma seit 7 offline, telefon und internet, keiner kann arbeiten
 u- kassen ohne verbindung, kunden gehen wieder, tut was
 u- hier ist alles tot, server nicht erreichbar, alle kunden rufen an
@@ -134,6 +137,8 @@ l0 wo kann ich störungsmeldungen abonnieren
 l0 gab es letzten dienstag eine unterbrechung? nur für unsere akten
 l+ verbindung wieder da, das ging ja flott, danke
 l+ gut informiert beim ausfall gestern
+u- das notruftelefon hat keine leitung und dort lebt ein alter mann allein
+u- kabel am boden, funken, kinder stehen daneben
 [product]
 l0 Gibt es die Jacke auch eine Nummer größer?
 l0 Welcher Tarif passt für ein Team mit zehn Leuten?
@@ -160,6 +165,13 @@ u- der heizlüfter ist in flammen aufgegangen, nehmt ihn aus dem verkauf!
 l+ meine kinder sind ganz verrückt danach
 l+ gute qualität fürs geld, kaufe ich wieder
 l+ bequem, hübsch, passt genau 👍
+u- das gerät ist unter mir zusammengebrochen, ich bin verletzt, warnt die anderen
+u- mein kind hat ein teil verschluckt, woraus ist das?
+h- der stecker wird sehr warm, kann ich es heute nacht weiter benutzen?
+n- spitze, ganze zwei tage gehalten, dann auseinandergefallen
+n0 passt der alte filter in die neue kanne?
+h- freitag kommen wir an und das hotel kennt uns nicht
+n- das zimmer war nicht das gebuchte, ich möchte etwas zurück
 [refund]
 h- Ich habe die Schuhe vor zwei Wochen zurückgeschickt und immer noch kein Geld zurück
 n0 Wie schicke ich einen Artikel zurück und bekomme mein Geld?
@@ -201,6 +213,9 @@ u- betrügerische zahlung läuft gerade, haltet sie auf!
 u- ich werde mit fotos aus meinem konto bei euch erpresst
 u0 vor zehn minuten geldbörse verloren, bitte karte sperren
 l+ eure warnung vor dem fremden login war goldrichtig, danke
+u- auf eurer seite sehen alle kunden die daten der anderen, abschalten
+u- ein fremder ist in meinem konto und löscht gerade dateien
+u- ein mann am telefon bringt meine großtante dazu, geld zu überweisen
 [technical]
 n- Die App stürzt jedes Mal ab, wenn ich die Kamera öffne
 n0 Beim Export vom Bericht kommt Fehler 502, habt ihr eine Idee?
@@ -228,6 +243,11 @@ u- maschine reagiert nicht auf stopp, sie läuft einfach weiter
 u- euer plugin hat unsere bezahlseite zerschossen, in einer stunde beginnt die aktion
 l+ fehler in einem tag behoben, hut ab
 l+ die neue version ist viel schneller
+u- das system gibt falsche dosen aus, wir mussten die behandlung stoppen
+u- es schickt allen unseren kunden immer wieder dieselbe mail und lässt sich nicht stoppen
+h- morgen ist abgabe und das formular bricht beim letzten schritt ab
+n- na wunderbar, wieder eingefroren. das hat mir noch gefehlt, so ein mist
+h- mein zug fährt morgen und laut app ist die fahrkarte ungültig
 [other]
 l0 Habt ihr offene Stellen in Köln?
 l+ Ihre Mitarbeiterin Frau Weber war wunderbar, bitte weitersagen!
@@ -254,5 +274,9 @@ l+ ihr habt mir den tag gerettet
 l+ frohe weihnachten ans ganze team
 l- eure warteschleifenmusik ist grauenhaft
 l- die werbung nervt
+u- wir sitzen nachts am bahnhof fest, anschluss gestrichen, kein hotel
+u- in eurem laden ist jemand umgekippt und keiner hilft
+u- das kind ist allein und euer personal ist weg
+n- danke auch fürs auflegen, sehr stilvoll
 """
 )

@@ -54,6 +54,7 @@ h- you charge my card every week since I cancelled, third time I am writing
 u- wrong amount taken, my account is empty and i can't buy food today. put it back now
 l+ finally a bill I can understand. thanks
 l+ got the corrected invoice, perfect
+u- the transfer went to the wrong person a minute ago, can you still stop it
 [cancellation]
 n0 I want to cancel my subscription at the end of the month.
 h- Cancel it. I've had enough of this rubbish service, I'm leaving for your competitor
@@ -101,6 +102,8 @@ u- The medicine should have come this morning and I have none left
 u- catering order is two hours late and the guests are sitting here
 l+ driver carried it up to the third floor, what a hero
 l+ super fast shipping, thanks
+h- it is for a funeral on Thursday and the parcel is nowhere to be found
+n- great job, the box went to a town I have never heard of
 [outage]
 u- Is the service down? Nothing loads for anyone in our office
 h- Internet has been out in the whole street since 6am, when will it be back?
@@ -134,6 +137,8 @@ l0 where can i subscribe to outage notices
 l0 was there a disruption last Tuesday? Just for our records.
 l+ service is back, thanks for the quick fix
 l+ good communication during yesterday's outage
+u- the emergency phone has no line and an old man lives there alone
+u- cable on the ground, sparks everywhere, there are children
 [product]
 l0 Does this jacket come in a size bigger?
 l0 Which plan should I choose for a team of ten?
@@ -160,6 +165,13 @@ u- the heater caught fire, pull it from the shelves!
 l+ my kids adore it
 l+ great quality for the price, will buy again
 l+ comfy, pretty, fits like a glove 👍
+u- the ladder snapped under me, I am hurt, others must not use it
+u- my child swallowed a part of it, what is it made of?
+h- the plug gets very warm, is it safe to go on using it tonight?
+n- brilliant, lasted a whole two days before it fell apart
+n0 will the old filter fit into the new jug?
+h- we arrive on Friday and the hotel does not know us
+n- the room was not what we had booked, I want something back
 [refund]
 h- I returned the shoes two weeks ago and still have no refund
 n0 How do I send an item back and get my money?
@@ -201,6 +213,9 @@ u- fraudulent payment going through right now, stop it please!
 u- I am being blackmailed with photos from my account on your site
 u0 lost my wallet ten minutes ago, block the card please
 l+ the alert about the odd login was spot on, thank you
+u- all customers can see each other's data on your site, shut it off
+u- a stranger is in my account deleting files as we speak
+u- a man on the phone is making my grandmother transfer money
 [technical]
 n- The app crashes every time I open the camera, android 14
 n0 Getting error 502 when exporting the report, any idea?
@@ -228,6 +243,11 @@ u- the machine does not respond to stop, it keeps running
 u- your plugin broke our checkout page an hour before the sale starts
 l+ bug fixed in a day, fantastic work
 l+ the new version is so much faster
+u- the system gives wrong doses, we had to stop treating patients
+u- it sends the same mail to all our customers again and again and cannot be stopped
+h- deadline tomorrow and the form crashes at the last step
+n- oh wonderful, it has frozen again. just what I needed
+h- my train leaves tomorrow and the ticket is not valid, says the app
 [other]
 l0 Do you have any jobs open in Leeds?
 l+ Your agent Sam was wonderful, please tell her boss!
@@ -254,5 +274,9 @@ l+ you made my day
 l+ merry christmas to the whole team
 l- your hold music is awful
 l- the ads are getting on my nerves
+u- we are stuck at the station at night, our connection was cancelled and there is no hotel
+u- someone fainted in your shop and nobody is coming to help
+u- the child is alone and your staff have left
+n- thanks a lot for hanging up on me, very classy
 """
 )

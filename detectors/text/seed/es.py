@@ -54,6 +54,7 @@ h- siguen cobrándome, es la tercera carta que mando
 u- cobraron mal y me dejaron sin nada para comer hoy, devuélvanlo ahora
 l+ llegó la factura corregida, perfecto
 l+ por fin una factura que se entiende, gracias
+u- la transferencia salió a otra persona hace un minuto, ¿pueden pararla todavía?
 [cancellation]
 n0 Quiero dar de baja mi suscripción a fin de mes.
 h- Denme de baja, estoy harto de este pésimo servicio, me voy con la competencia
@@ -101,6 +102,8 @@ u- los remedios tenían que llegar esta mañana, no me queda ninguno
 u- la comida lleva dos horas de retraso y los invitados están sentados
 l+ el repartidor lo subió hasta el tercero, un crack
 l+ llegó volando, gracias
+h- es para un funeral el jueves y el paquete no aparece
+n- bravo, el paquete se fue a una ciudad que ni conozco
 [outage]
 u- ¿Está caído el servicio? En la oficina no funciona nada
 h- Sin internet en toda la calle desde las 6, ¿cuándo vuelve?
@@ -134,6 +137,8 @@ l0 ¿cómo me apunto a los avisos de cortes?
 l0 ¿hubo una interrupción el martes pasado? es para el archivo
 l+ de nuevo en línea y en menos de una hora, muchas gracias
 l+ buena información durante la caída de ayer
+u- el teléfono de emergencia no tiene línea y ahí vive un anciano solo
+u- cable en el suelo, chispas, hay niños cerca
 [product]
 l0 ¿Esta chaqueta viene en una talla más?
 l0 ¿Qué plan me conviene para un equipo de diez personas?
@@ -160,6 +165,13 @@ u- la estufa se incendió, sáquenla de la venta!
 l+ mis hijos están fascinados
 l+ muy buena calidad por el precio, repetiré
 l+ cómodo, lindo, me queda justo 👍
+u- el aparato se partió conmigo encima, estoy herido, avisen a los demás
+u- mi niño se tragó una pieza, ¿de qué está hecha?
+h- el enchufe se calienta mucho, ¿puedo seguir usándolo esta noche?
+n- fantástico, duró dos días enteros y se deshizo
+n0 ¿el filtro viejo entra en la jarra nueva?
+h- llegamos el viernes y el hotel no nos conoce
+n- la habitación no era la que reservamos, pido que me devuelvan una parte
 [refund]
 h- Devolví los zapatos hace dos semanas y todavía no me han reembolsado
 n0 ¿Cómo devuelvo un artículo para que me regresen el dinero?
@@ -201,6 +213,9 @@ u- hay un pago fraudulento en curso, deténganlo!
 u- me chantajean con fotos sacadas de mi cuenta
 u0 perdí la billetera hace diez minutos, bloqueen la tarjeta
 l+ el aviso de acceso extraño fue muy acertado, gracias
+u- en su web todos los clientes ven los datos de los demás, apáguenla
+u- un extraño está en mi cuenta y está borrando archivos ahora mismo
+u- un hombre por teléfono está haciendo que mi tía abuela transfiera dinero
 [technical]
 n- La app se cierra cada vez que abro la cámara
 n0 Me sale error 502 al exportar el informe, ¿alguna idea?
@@ -228,6 +243,11 @@ u- la máquina no obedece al botón de parada, sigue en marcha
 u- su complemento rompió nuestra página de pago a una hora de las rebajas
 l+ error arreglado en un día, qué cracks
 l+ la versión nueva va mucho más rápida
+u- el sistema da dosis equivocadas, tuvimos que dejar de atender
+u- manda el mismo correo a todos nuestros clientes una y otra vez y no se puede parar
+h- mañana vence y el formulario falla en el último paso
+n- genial, se congeló de nuevo. justo lo que me hacía falta
+h- mi tren sale mañana y la app dice que el billete no es válido
 [other]
 l0 ¿Tienen ofertas de trabajo en Sevilla?
 l+ Su compañera Lucía fue maravillosa, ¡díganselo a su jefe!
@@ -254,5 +274,9 @@ l+ me alegraron el día
 l+ feliz navidad a todo el equipo
 l- la música de espera es insoportable
 l- sus anuncios me tienen harto
+u- estamos tirados en la estación de noche, anularon la conexión y no hay hotel
+u- una persona se desmayó en su tienda y nadie viene a ayudar
+u- el niño está solo y su personal se fue
+n- muchas gracias por colgarme, qué elegancia
 """
 )

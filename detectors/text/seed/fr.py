@@ -54,6 +54,7 @@ h- vous continuez à me débiter, troisième courrier de ma part
 u- mauvais montant prélevé, je n'ai plus rien pour manger aujourd'hui, rendez-le
 l+ facture corrigée reçue, parfait
 l+ enfin une facture claire, merci
+u- le virement est parti à la mauvaise personne il y a une minute, peut-on encore l'arrêter ?
 [cancellation]
 n0 Je souhaite résilier mon abonnement à la fin du mois.
 h- Résiliez mon contrat, j'en ai marre de votre service pourri, je pars ailleurs
@@ -101,6 +102,8 @@ u- les médicaments devaient arriver ce matin, je n'en ai plus
 u- le repas devait être livré il y a deux heures, les invités sont à table
 l+ le livreur a tout monté au troisième, quel amour
 l+ arrivé en un temps record, merci
+h- c'est pour des obsèques jeudi et le colis reste introuvable
+n- bien joué, le paquet est parti dans une ville inconnue
 [outage]
 u- Votre site est en panne ? plus rien ne marche au bureau, on est bloqués
 h- Plus d'internet dans toute la rue depuis 6h, ça revient quand ?
@@ -134,6 +137,8 @@ l0 comment s'abonner aux alertes de panne
 l0 y a-t-il eu une interruption mardi dernier ? c'est pour nos archives
 l+ c'est revenu, merci pour la réparation rapide
 l+ bonne communication pendant la panne d'hier
+u- le téléphone de secours n'a plus de ligne et un vieux monsieur vit là tout seul
+u- câble par terre, étincelles, il y a des enfants autour
 [product]
 l0 Cette veste existe-t-elle en taille L ?
 l0 Quelle offre choisir pour une équipe de dix personnes ?
@@ -160,6 +165,13 @@ u- le radiateur a pris feu, retirez-le de la vente !
 l+ mes enfants en raffolent
 l+ très bonne qualité pour le prix, je rachèterai
 l+ confortable, joli, pile ma taille 👍
+u- l'échelle s'est brisée sous moi, je suis blessé, prévenez les autres
+u- mon enfant a avalé un morceau, c'est fait de quoi ?
+h- la prise chauffe beaucoup, puis-je continuer à m'en servir ce soir ?
+n- formidable, deux jours entiers avant de tomber en morceaux
+n0 l'ancien filtre va-t-il dans la nouvelle carafe ?
+h- on arrive vendredi et l'hôtel ne nous connaît pas
+n- la chambre n'était pas celle réservée, je demande un dédommagement
 [refund]
 h- J'ai renvoyé les chaussures il y a deux semaines et toujours pas de remboursement
 n0 Comment renvoyer un article et être remboursé ?
@@ -201,6 +213,9 @@ u- paiement frauduleux en cours, arrêtez-le !
 u- on me fait chanter avec des photos prises sur mon compte chez vous
 u0 portefeuille perdu il y a dix minutes, bloquez la carte svp
 l+ votre alerte de connexion est tombée juste, merci
+u- tous les clients voient les données des autres sur votre site, coupez-le
+u- un inconnu est dans mon compte et supprime des fichiers en ce moment
+u- un homme au téléphone pousse ma grand-tante à virer de l'argent
 [technical]
 n- L'appli plante dès que j'ouvre l'appareil photo
 n0 J'ai une erreur 502 quand j'exporte le rapport, une idée ?
@@ -228,6 +243,11 @@ u- la machine ne réagit plus au bouton stop, elle tourne toujours
 u- votre module a cassé notre page de paiement une heure avant les soldes
 l+ bug corrigé en un jour, chapeau
 l+ la nouvelle version est bien plus rapide
+u- le système donne de mauvaises doses, on a cessé de soigner
+u- ça renvoie le même mail à tous nos clients sans fin, impossible à stopper
+h- échéance demain et le formulaire plante à la fin
+n- génial, ça a encore gelé. tout ce qu'il me fallait
+h- mon train part demain et l'appli dit que le billet n'est pas valable
 [other]
 l0 Avez-vous des postes à pourvoir à Lyon ?
 l+ Votre conseillère Sophie a été formidable, dites-le à son chef !
@@ -254,5 +274,9 @@ l+ vous avez illuminé ma journée
 l+ joyeux noël à toute l'équipe
 l- votre musique d'attente est atroce
 l- vos pubs me tapent sur les nerfs
+u- coincés à la gare en pleine nuit, correspondance supprimée et pas d'hôtel
+u- une personne a fait un malaise dans votre magasin et personne ne vient
+u- l'enfant est tout seul et votre personnel est parti
+n- merci bien de m'avoir raccroché au nez, la grande classe
 """
 )
