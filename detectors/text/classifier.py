@@ -89,11 +89,20 @@ class TextClassifier(base.Classifier):
         """Probabilities, shape (texts, labels), of texts whose features are at hand."""
         return self.softmax.predict(features)
 
-    def learn_features(self, features: Features, labels: Sequence[str]) -> None:
-        """Learn texts whose features are at hand, in order. Raises ValueError for an unknown label, before learning."""
-        if len(labels) != len(features.starts) - 1:
-            raise ValueError(f"{len(features.starts) - 1} texts, but {len(labels)} labels")
-        self.softmax.learn(features, np.array([self._label_index(label) for label in labels], dtype=np.int64))
+    def learn_features(self, features: Features, labels: Sequence[str], weights: Sequence[float] | None = None) -> None:
+        """Learn texts whose features are at hand, in order.
+
+        `weights` has one a text, above 0 and at most 1 (a label of weight .5 counts for half); None for 1 each. Raises
+        ValueError, before anything is learned, for an unknown label, a weight out of range, or another number of them.
+        """
+        n_texts = len(features.starts) - 1
+        if len(labels) != n_texts:
+            raise ValueError(f"{n_texts} texts, but {len(labels)} labels")
+        importances = np.ones(n_texts) if weights is None else np.array(weights, dtype=np.float64)
+        if importances.shape != (n_texts,) or not ((importances > 0) & (importances <= 1)).all():
+            raise ValueError("weights must be above 0 and at most 1, one a text")
+        targets = np.array([self._label_index(label) for label in labels], dtype=np.int64)
+        self.softmax.learn(features, targets, importances)
 
     def predict_proba_many(
         self, texts: Sequence[str], languages: Sequence[str | None] | None = None

@@ -7,6 +7,9 @@ a feature of value x and a label k
 
     g = (p_k - [k is the label]) x      s += g^2      w -= lr / sqrt(s + 1e-8) g
 
+A label of weight v counts as the v-th part of one: s += v g^2, w -= lr v / sqrt(s + 1e-8) g. (Scaling g instead would
+not weaken the first label of a word: AdaGrad divides by what it multiplied.)
+
 All labels take part from the start, so an untrained model says 1 / labels (River adds a class when it first sees it).
 
 Source: Duchi, Hazan and Singer, "Adaptive Subgradient Methods", JMLR 12, 2011; river.linear_model.SoftmaxRegression.
@@ -38,10 +41,10 @@ class Softmax:
         _predict(self.weights, features.starts, features.slots, features.values, out)
         return out
 
-    def learn(self, features: Features, targets: NDArray[np.int64]) -> None:
-        """Learn the rows one after the other; `targets` are indices of labels, shape (rows,)."""
+    def learn(self, features: Features, targets: NDArray[np.int64], importances: NDArray[np.float64]) -> None:
+        """Learn the rows one after the other; `targets`, indices of labels, and `importances` have shape (rows,)."""
         starts, slots, values = features
-        _learn(self.weights, self.squares, self.learning_rate, starts, slots, values, targets)
+        _learn(self.weights, self.squares, self.learning_rate, starts, slots, values, targets, importances)
 
 
 @njit(cache=True)
@@ -72,7 +75,14 @@ def _predict(weights: Any, starts: Any, slots: Any, values: Any, out: Any) -> No
 
 @njit(cache=True)
 def _learn(
-    weights: Any, squares: Any, learning_rate: float, starts: Any, slots: Any, values: Any, targets: Any
+    weights: Any,
+    squares: Any,
+    learning_rate: float,
+    starts: Any,
+    slots: Any,
+    values: Any,
+    targets: Any,
+    importances: Any,
 ) -> None:
     n_labels = weights.shape[1]
     error = np.empty(n_labels)
@@ -81,9 +91,10 @@ def _learn(
         for k in range(n_labels):
             error[k] = min(max(error[k], _CLAMP), 1.0 - _CLAMP)
         error[targets[row]] -= 1.0
+        importance = importances[row]
         for i in range(starts[row], starts[row + 1]):
             slot, value = slots[i], values[i]
             for k in range(n_labels):
                 gradient = error[k] * value
-                squares[slot, k] += gradient * gradient
-                weights[slot, k] -= learning_rate / np.sqrt(squares[slot, k] + EPS) * gradient
+                squares[slot, k] += importance * gradient * gradient
+                weights[slot, k] -= learning_rate / np.sqrt(squares[slot, k] + EPS) * importance * gradient

@@ -1,13 +1,21 @@
+import math
 import struct
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from detectors.text import TextMessage, Triage
+from detectors.text import SENTIMENTS, TOPICS, URGENCIES, TextClassifier, TextMessage, Triage
 from detectors.text.learning import Example, digest, dump_models, learn, load_models
 
 LESSON = [Example(f"the zorblax hums again in unit {number}", "en", {"topic": "product"}) for number in range(10)]
 LIKE_IT = "the zorblax hums again"
 CONTROL = ["where is my parcel?", "I was charged twice on my invoice", "ich will kündigen", "merci beaucoup"]
+
+
+def small_triage() -> Triage:
+    """Models that know nothing, of few slots: quick to make."""
+    return Triage(*(TextClassifier(labels, slots_log2=10) for labels in (URGENCIES, SENTIMENTS, TOPICS)), version="v")
 
 
 def topics(triage: Triage, *texts: str) -> list[str]:
@@ -67,3 +75,25 @@ def test_torn_and_foreign_bytes_are_refused_and_change_nothing(change: str, snap
     with pytest.raises(ValueError):
         load_models(triage, bytes_of[change])
     assert dump_models(triage) == snapshot
+
+
+@given(weights=st.tuples(st.floats(0.01, 1.0), st.floats(0.01, 1.0)).filter(lambda pair: pair[0] < pair[1] - 0.01))
+@settings(max_examples=20, deadline=None)
+def test_a_weaker_label_moves_the_model_less(weights: tuple[float, float]) -> None:
+    def lift(weight: float) -> float:
+        triage = small_triage()
+        learn(triage, Example("utterly new words", "en", {"topic": "delivery"}, weight))
+        return triage.models["topic"].predict_proba_one("utterly new words", "en")["delivery"]
+
+    before = small_triage().models["topic"].predict_proba_one("utterly new words", "en")["delivery"]
+    weak, strong = map(lift, weights)
+    assert before < weak < strong
+
+
+@pytest.mark.parametrize("weight", [0.0, -0.5, 1.01, math.nan, math.inf])
+def test_a_weight_out_of_range_is_refused_and_changes_nothing(weight: float) -> None:
+    triage = small_triage()
+    before = dump_models(triage)
+    with pytest.raises(ValueError, match="weight"):
+        learn(triage, Example("a text", None, {"topic": "delivery"}, weight))
+    assert dump_models(triage) == before
