@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.text.classifier import TextClassifier
-from detectors.text.effort import effort_units
+from detectors.text.effort import EffortModel
 from detectors.text.features import extract
 from detectors.text.labels import LANGUAGES, SENTIMENTS, TOPICS, URGENCIES
 from detectors.text.language import TRUSTED, detect_language, stated_language
@@ -111,6 +111,7 @@ class Triage:
             raise ValueError("the three models must have the same slots_log2, to share features")
         if not 0 <= label_share <= 1:
             raise ValueError("label_share must be between 0 and 1")
+        self.effort = EffortModel()
         self.model_versions = dict.fromkeys(_TASKS, version)
         self._slots_log2 = urgency.slots_log2
         self._label_share = label_share
@@ -133,6 +134,14 @@ class Triage:
         triage = cls(models["urgency"], models["sentiment"], models["topic"], SEED_VERSION, label_share)
         triage.triage_many([TextMessage("hello")])
         return triage
+
+    def learn_effort(self, topic: str, channel: str, length_chars: int, handling_s: float) -> None:
+        """Learn from a resolved ticket that it took `handling_s` seconds of work: later `effort_units` follow.
+
+        `topic`, `channel` and `length_chars` (of subject and body) are those of its message. Deterministic. Raises
+        ValueError unless `handling_s` is finite and above 0.
+        """
+        self.effort.learn(topic, channel, length_chars, handling_s)
 
     def triage_many(self, messages: Sequence[MessageLike]) -> list[TriageResult]:
         """One result a message, in order. Total: any text gives a result, and none depends on the others.
@@ -187,7 +196,7 @@ class Triage:
             urgency,
             sentiment,
             topic,
-            effort_units(topic.label, message.channel, len(text)),
+            self.effort.units(topic.label, message.channel, len(text)),
             bool(why),
             why,
             _draw(text) < self._label_share * (1.0 - margin),

@@ -52,6 +52,19 @@ def test_the_same_log_makes_the_same_models_wherever_it_was_taken_up() -> None:
     assert digest(dump_models(later)) == digest(dump_models(whole))
 
 
+def test_handling_times_move_effort_and_belong_to_the_snapshot() -> None:
+    taught, fresh = small_triage(), small_triage()
+    message = TextMessage("anything at all", channel="voice")
+    (before,) = taught.triage_many([message])
+    for _ in range(100):
+        taught.learn_effort(before.topic.label, "chat", 15, handling_s=300.0)
+        taught.learn_effort(before.topic.label, "voice", 15, handling_s=1_500.0)
+    (after,) = taught.triage_many([message])
+    assert after.effort_units > before.effort_units
+    load_models(fresh, dump_models(taught))
+    assert fresh.triage_many([message]) == [after]
+
+
 @pytest.fixture(scope="module")
 def snapshot() -> bytes:
     return dump_models(Triage.default())
