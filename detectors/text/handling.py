@@ -9,7 +9,10 @@ _STOPS: Final = frozenset({"waiting_on_customer", "transferred", "escalated"})
 
 
 class Handling(NamedTuple):
-    """The clock of one ticket. ``since_s``: since when it has been worked on, None while it is not. ``spent_s``: before.
+    """The clock of one ticket.
+
+    ``since_s``: since when it has been worked on, None while it is not. ``spent_s``: how long it was before that.
+    ``waits``: for the customer.
 
     >>> clock = Handling().after("accepted", 100.0).after("waiting_on_customer", 160.0).customer_wrote(900.0)
     >>> clock.resolved(930.0)

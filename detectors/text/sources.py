@@ -119,4 +119,3 @@ class Sources:
 
     def _is_spent(self, source: Source) -> bool:
         return source.tokens >= max(1.0, self._limits.labels_per_hour) and source.weight < _FORGOTTEN
-

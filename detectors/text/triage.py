@@ -14,6 +14,7 @@ from detectors.text.labels import LANGUAGES, SENTIMENTS, TOPICS, URGENCIES
 from detectors.text.language import TRUSTED, detect_language, stated_language
 from detectors.text.normalise import normalise_many
 from detectors.text.phrases import asks_for_person, disputes_payment
+from detectors.text.river_model import RiverModel
 from detectors.text.seed import SEED, SEED_VERSION
 
 _TASKS: Final = {"urgency": URGENCIES, "sentiment": SENTIMENTS, "topic": TOPICS}
@@ -112,6 +113,7 @@ class Triage:
         if not 0 <= label_share <= 1:
             raise ValueError("label_share must be between 0 and 1")
         self.effort = EffortModel()
+        self.stand_ins: dict[str, RiverModel] = {}
         self.model_versions = dict.fromkeys(_TASKS, version)
         self._slots_log2 = urgency.slots_log2
         self._label_share = label_share
@@ -134,6 +136,24 @@ class Triage:
         triage = cls(models["urgency"], models["sentiment"], models["topic"], SEED_VERSION, label_share)
         triage.triage_many([TextMessage("hello")])
         return triage
+
+    def stand_in(self, task: str, model: RiverModel) -> None:
+        """Let a model of River's serve a task from now on, in the place of ours. It first learns the seed corpus.
+
+        Raises ValueError for an unknown task, or if the model lacks the task's labels.
+        """
+        if task not in _TASKS or model.labels != _TASKS[task]:
+            raise ValueError(f"no task {task}, or not its labels")
+        model.learn_many(
+            [example.text for example in SEED],
+            [getattr(example, task) for example in SEED],
+            [example.language for example in SEED],
+        )
+        self.stand_ins[task] = model
+
+    def model(self, task: str) -> TextClassifier | RiverModel | None:
+        """The model that serves a task; None for an unknown task."""
+        return self.stand_ins.get(task) or self.models.get(task)
 
     def learn_effort(self, topic: str, channel: str, length_chars: int, handling_s: float) -> None:
         """Learn from a resolved ticket that it took `handling_s` seconds of work: later `effort_units` follow.
@@ -158,9 +178,12 @@ class Triage:
                 read_as[i] = None  # the models know nothing of other languages, but something of none
         normalised = normalise_many(texts)
         features = extract(normalised, read_as, self._slots_log2)
-        urgencies = self.models["urgency"].predict_features(features)
-        sentiments = self.models["sentiment"].predict_features(features)
-        topics = self.models["topic"].predict_features(features)
+        urgencies, sentiments, topics = (
+            self.stand_ins[task].predict_proba_many(normalised.strings(), read_as)
+            if task in self.stand_ins
+            else self.models[task].predict_features(features)
+            for task in _TASKS
+        )
         least_margin = np.min([_margins(task) for task in (urgencies, sentiments, topics)], axis=0)
         return [
             self._result(message, text, plain, read, language, urgency, sentiment, topic, margin)

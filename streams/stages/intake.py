@@ -72,7 +72,8 @@ def intake_spec(groups: Collection[str], tenants: Collection[str]) -> StageSpec:
     def event(said: TicketEvent) -> Sequence[Send]:
         sends = [to_inbox(known(said.group), EventRecord(said))]
         if said.kind in OUTCOMES:
-            sends.append(to_learning(OutcomeRecord(said.group, said.ticket_id, cast(Outcome, said.kind.value), said.at_s)))
+            outcome = OutcomeRecord(said.group, said.ticket_id, cast(Outcome, said.kind.value), said.at_s)
+            sends.append(to_learning(outcome))
         return sends
 
     def vendor_event(said: VendorEvent) -> Sequence[Send]:
