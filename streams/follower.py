@@ -60,7 +60,7 @@ class Follower:
 
     def gauges(self) -> Mapping[tuple[str, ...], float]:
         """What was measured of the models, for the learn stage to show."""
-        return metrics.model_gauges(self.models.quality.measured())
+        return metrics.model_gauges(self.models.quality)
 
     async def start(self) -> None:
         """Come to where the log ends now, or to a command that waits there; then follow it.

@@ -7,11 +7,13 @@ that a customer wrote is ever a label.
 
 import contextlib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from detectors.text.prequential import Prequential
+if TYPE_CHECKING:
+    from detectors.text.quality import Quality
 
 PARTITION = ("stage", "topic", "partition")
 
@@ -81,15 +83,17 @@ BUSINESS = {
 }
 
 
-def model_gauges(measured: Iterable[tuple[str, str, Prequential]]) -> dict[tuple[str, ...], float]:
+def model_gauges(quality: "Quality") -> dict[tuple[str, ...], float]:
     """What was measured of the models, by task and language, as `Output.gauges` has it."""
-    gauges: dict[tuple[str, ...], float] = {}
-    for task, language, quality in measured:
+    gauges: dict[tuple[str, ...], float] = {
+        ("model_drift_alarms", task): float(alarms) for task, alarms in quality.alarms.items()
+    }
+    for task, language, measured in quality.measured():
         values = {
-            "model_macro_f1": quality.macro_f1(),
-            "model_log_loss": quality.log_loss(),
-            "model_calibration_error": quality.ece(),
-            "model_labels": float(quality.labels_seen),
+            "model_macro_f1": measured.macro_f1(),
+            "model_log_loss": measured.log_loss(),
+            "model_calibration_error": measured.ece(),
+            "model_labels": float(measured.labels_seen),
         }
         gauges |= {(name, task, language): value for name, value in values.items() if not math.isnan(value)}
     return gauges

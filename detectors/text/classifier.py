@@ -1,39 +1,47 @@
-"""A text classifier that learns as it goes: hashed features, softmax regression, and a place in River."""
+"""A text classifier that learns as it goes: hashed features, an ensemble of fast models, and a place in River."""
 
-import hashlib
-import json
 import math
-import zlib
 from collections.abc import Sequence
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from river import base
 
-from detectors.text.features import Features, extract
+from detectors.text.ensemble import Ensemble
+from detectors.text.features import EXTRA_SLOTS, Features, extract
 from detectors.text.normalise import normalise_many
+from detectors.text.snapshot import pack, parameters_of, unpack_into
 from detectors.text.softmax import Softmax
 
-_MAGIC: Final = b"spillway-text-1\n"
 _MAX_SLOTS_LOG2: Final = 22
 _MAX_LABELS: Final = 1_000
+_FEW_LABELS: Final = 20
+_PRIOR_POWER: Final = 0.3
 
 
-class TextClassifier(base.Classifier):
-    """Softmax regression over hashed words and characters, for short texts in any language.
+class TextClassifier(base.MiniBatchClassifier):
+    """Learns short texts in any language, label by label, and says how likely each label is.
 
-    Equal to River's `SoftmaxRegression(optim.AdaGrad(learning_rate))` on the same features, and about a hundred times
-    as fast. Every method takes any `str`; of a text `MAX_CHARS` characters are read.
+    Softmax regression with AdaGrad, a swift one and naive Bayes read the same hashed words and characters; a mixture
+    trusts each as its last predictions deserve, so that the probabilities come true (`ensemble.py`, `mixing.py`). When
+    errors become more frequent, the past counts for less (`alarms` says how often that was). Its softmax regression
+    alone equals River's `SoftmaxRegression(optim.AdaGrad(learning_rate))` on the same features.
+
+    `predict_one` and `predict_many` decide by p / (the label's share of all labels so far) ^ 0.3: rare labels, which
+    matter, are found more often than by the highest probability.
+
+    Every method takes any `str`; of a text `MAX_CHARS` characters are read. Where River's mini-batch estimators take a
+    data frame, this one takes texts: a list, or a pandas Series. Learning is exact in order and deterministic.
 
     Parameters
     ----------
     labels
         What can be told apart, at least two; probabilities come in this order.
     learning_rate
-        AdaGrad's step. 0.1 suits a few labels, 0.2 to 0.4 suits 77 and more.
+        AdaGrad's step; None for 0.1 up to 20 labels, 0.3 above.
     slots_log2
-        Features are hashed to 2^slots_log2 slots; a slot takes 16 bytes a label. 20 up to 20 labels, 18 above.
+        Features are hashed to 2^slots_log2 slots, of 24 bytes a label; None for 20 up to 20 labels, 18 above.
 
     Raises
     ------
@@ -46,26 +54,47 @@ class TextClassifier(base.Classifier):
     >>> model = TextClassifier(("bad", "good"))
     >>> model.predict_proba_one("never seen")
     {'bad': 0.5, 'good': 0.5}
-    >>> model.learn_many(["what a mess", "works well"] * 5, ["bad", "good"] * 5)
-    >>> model.predict_one("all works well")
-    'good'
+    >>> model.learn_many(["what a mess", "it runs well"] * 5, ["bad", "good"] * 5)
+    >>> model.predict_many(["all runs well", "a mess again"])
+    ['good', 'bad']
     >>> TextClassifier.load(model.dump()).predict_one("a mess again")
     'bad'
     """
 
-    def __init__(self, labels: Sequence[str], learning_rate: float = 0.1, slots_log2: int = 20) -> None:
+    def __init__(
+        self, labels: Sequence[str], learning_rate: float | None = None, slots_log2: int | None = None
+    ) -> None:
         labels = tuple(labels)
         if not 2 <= len(labels) <= _MAX_LABELS or len(set(labels)) != len(labels):
             raise ValueError(f"labels must be 2 to {_MAX_LABELS} different ones")
-        if not (math.isfinite(learning_rate) and learning_rate > 0):
+        if learning_rate is not None and not (math.isfinite(learning_rate) and learning_rate > 0):
             raise ValueError("learning_rate must be above 0")
-        if not 8 <= slots_log2 <= _MAX_SLOTS_LOG2:
+        if slots_log2 is not None and not 8 <= slots_log2 <= _MAX_SLOTS_LOG2:
             raise ValueError(f"slots_log2 must be between 8 and {_MAX_SLOTS_LOG2}")
         self.labels = labels
         self.learning_rate = learning_rate
         self.slots_log2 = slots_log2
-        self.softmax = Softmax((1 << slots_log2) + 1, len(labels), learning_rate)
+        few = len(labels) <= _FEW_LABELS
+        self.hashed_to = slots_log2 or (20 if few else 18)
+        self.ensemble = Ensemble(
+            (1 << self.hashed_to) + EXTRA_SLOTS, len(labels), learning_rate or (0.1 if few else 0.3)
+        )
         self._index = {label: i for i, label in enumerate(labels)}
+
+    @property
+    def softmax(self) -> Softmax:
+        """The softmax regression among the models: River's own."""
+        return self.ensemble.softmax
+
+    @property
+    def alarms(self) -> int:
+        """How often drift was noticed: the errors in its own predictions rose by more than chance."""
+        return self.ensemble.alarms
+
+    @property
+    def n_learned(self) -> int:
+        """How many labels were learned."""
+        return self.ensemble.n_learned
 
     @property
     def _multiclass(self) -> bool:
@@ -76,22 +105,32 @@ class TextClassifier(base.Classifier):
         yield {"labels": ("negative", "neutral", "positive"), "slots_log2": 12}
 
     def features(self, texts: Sequence[str], languages: Sequence[str | None] | None = None) -> Features:
-        """The features of texts, for `predict_features` and `learn_features` of every model with these `slots_log2`.
+        """The features of texts, for `predict_features` and `learn_features` of every model with this `hashed_to`.
 
         `languages` has one a text; None, for one or all, where it is not known. Raises ValueError if lengths differ.
         """
+        texts = list(texts)
         known = [None] * len(texts) if languages is None else languages
         if len(known) != len(texts):
             raise ValueError(f"{len(texts)} texts, but {len(known)} languages")
-        return extract(normalise_many(texts), known, self.slots_log2)
+        return extract(normalise_many(texts), known, self.hashed_to)
 
     def predict_features(self, features: Features) -> NDArray[np.float64]:
         """Probabilities, shape (texts, labels), of texts whose features are at hand."""
-        return self.softmax.predict(features)
+        return self.ensemble.predict(features)
 
-    def learn_features(self, features: Features, labels: Sequence[str], weights: Sequence[float] | None = None) -> None:
+    def decide(self, probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
+        """The labels to act on, as indices, shape (texts,), given probabilities of the shape (texts, labels)."""
+        seen = self.ensemble.seen + 1.0
+        decided: NDArray[np.int64] = (probabilities / (seen / seen.sum()) ** _PRIOR_POWER).argmax(axis=1)
+        return decided
+
+    def learn_features(
+        self, features: Features, labels: Sequence[str], weights: Sequence[float] | None = None, repeats: int = 1
+    ) -> None:
         """Learn texts whose features are at hand, in order.
 
+        Each is learned `repeats` times, but tested once: what a model says of a text it has just learned is no news.
         `weights` has one a text, above 0 and at most 1 (a label of weight .5 counts for half); None for 1 each. Raises
         ValueError, before anything is learned, for an unknown label, a weight out of range, or another number of them.
         """
@@ -102,7 +141,7 @@ class TextClassifier(base.Classifier):
         if importances.shape != (n_texts,) or not ((importances > 0) & (importances <= 1)).all():
             raise ValueError("weights must be above 0 and at most 1, one a text")
         targets = np.array([self._label_index(label) for label in labels], dtype=np.int64)
-        self.softmax.learn(features, targets, importances)
+        self.ensemble.learn(features, targets, importances, repeats)
 
     def predict_proba_many(
         self, texts: Sequence[str], languages: Sequence[str | None] | None = None
@@ -110,16 +149,24 @@ class TextClassifier(base.Classifier):
         """Probabilities of a batch, shape (texts, labels), in the order of `labels`."""
         return self.predict_features(self.features(texts, languages))
 
+    def predict_many(self, texts: Sequence[str], languages: Sequence[str | None] | None = None) -> list[str]:
+        """The label decided on for each text of a batch, as `predict_one` has it."""
+        return [self.labels[i] for i in self.decide(self.predict_proba_many(texts, languages)).tolist()]
+
     def learn_many(
         self, texts: Sequence[str], labels: Sequence[str], languages: Sequence[str | None] | None = None
     ) -> None:
         """Learn a batch, in order: the same as `learn_one` on each. Raises ValueError for an unknown label."""
-        self.learn_features(self.features(texts, languages), labels)
+        self.learn_features(self.features(texts, languages), list(labels))
 
     def predict_proba_one(self, x: str, language: str | None = None) -> dict[str, float]:
         """The probability of each label, for the text x. (River's pipelines need the names x and y.)"""
         row: list[float] = self.predict_proba_many([x], [language])[0].tolist()
         return dict(zip(self.labels, row, strict=True))
+
+    def predict_one(self, x: str, language: str | None = None, **kwargs: Any) -> str:
+        """The label decided on for the text x: probable, and the rarer the sooner."""
+        return self.predict_many([x], [language])[0]
 
     def learn_one(self, x: str, y: str, language: str | None = None) -> None:
         """Learn that the text x has the label y. Raises ValueError if the label is unknown."""
@@ -132,45 +179,26 @@ class TextClassifier(base.Classifier):
             raise ValueError("a label that this model does not have") from None
 
     def dump(self) -> bytes:
-        """The whole model as bytes: a header, a SHA-256, and the rows that have learned, compressed. No pickle."""
-        rows = np.flatnonzero(self.softmax.squares.any(axis=1)).astype("<i4")
-        header = json.dumps(
-            {
-                "labels": self.labels,
-                "learning_rate": self.learning_rate,
-                "slots_log2": self.slots_log2,
-                "rows": len(rows),
-            }
-        ).encode()
-        arrays = (rows, self.softmax.weights[rows].astype("<f8"), self.softmax.squares[rows].astype("<f8"))
-        body = len(header).to_bytes(4, "little") + header + zlib.compress(b"".join(a.tobytes() for a in arrays), 1)
-        return _MAGIC + hashlib.sha256(body).digest() + body
+        """The whole model as bytes: it goes on from there as if nothing had happened. No pickle."""
+        parameters = {"labels": self.labels, "learning_rate": self.learning_rate, "slots_log2": self.slots_log2}
+        return pack(parameters, self.ensemble)
 
     @classmethod
     def load(cls, data: bytes) -> Self:
         """The model that `dump` wrote. Raises ValueError if the bytes are torn, altered or something else."""
-        digest_end = len(_MAGIC) + 32
-        body = data[digest_end:]
-        if not data.startswith(_MAGIC) or hashlib.sha256(body).digest() != data[len(_MAGIC) : digest_end]:
-            raise ValueError("not a whole text model")
-        header_end = 4 + int.from_bytes(body[:4], "little")
+        header = parameters_of(data)
         try:
-            header = json.loads(body[4:header_end])
-            model = cls(header["labels"], float(header["learning_rate"]), int(header["slots_log2"]))
-            n_rows, n_labels = int(header["rows"]), len(model.labels)
-            if not 0 <= n_rows <= len(model.softmax.weights):
-                raise ValueError("more rows than slots")
-            size = n_rows * (4 + 16 * n_labels)
-            raw = zlib.decompressobj().decompress(body[header_end:], size + 1)  # never unpacks more than is announced
-        except (KeyError, TypeError, OverflowError, zlib.error) as error:
+            model = cls(header["labels"], header["learning_rate"], header["slots_log2"])
+        except (KeyError, TypeError) as error:
             raise ValueError("not a text model") from error
-        if len(raw) != size:
-            raise ValueError("a text model of the wrong size")
-        rows = np.frombuffer(raw, "<i4", n_rows)
-        weights, squares = np.frombuffer(raw, "<f8", 2 * n_rows * n_labels, 4 * n_rows).reshape(2, n_rows, n_labels)
-        in_order = n_rows == 0 or (rows[0] >= 0 and rows[-1] < len(model.softmax.weights) and (np.diff(rows) > 0).all())
-        if not (in_order and np.isfinite(weights).all() and np.isfinite(squares).all() and (squares >= 0).all()):
-            raise ValueError("a text model with impossible numbers")
-        model.softmax.weights[rows] = weights
-        model.softmax.squares[rows] = squares
+        unpack_into(model.ensemble, data)
+        return model
+
+    def as_prior(self) -> Self:
+        """A model that has learned nothing and is given what this one's softmax regression knows, for good.
+
+        It says the same as that on the first day; as labels come, it is mixed with what they teach.
+        """
+        model = type(self)(self.labels, self.learning_rate, self.slots_log2)
+        model.ensemble.prior = self.softmax.weights.astype(np.float32)
         return model

@@ -54,8 +54,8 @@ def learn(triage: Triage, example: Example) -> int:
                 model.learn_many([example.text] * REPEATS, [label] * REPEATS, [example.language] * REPEATS)
                 learned += 1
             continue
-        features = model.features([example.text] * REPEATS, [example.language] * REPEATS)
-        model.learn_features(features, [label] * REPEATS, [example.weight] * REPEATS)
+        features = model.features([example.text], [example.language])
+        model.learn_features(features, [label], [example.weight], REPEATS)
         learned += 1
     return learned
 
@@ -90,7 +90,7 @@ def load_models(triage: Triage, data: bytes) -> None:
     if effort is None or models.keys() != triage.models.keys():
         raise ValueError("a snapshot of other models")
     for task, model in models.items():
-        if model.labels != triage.models[task].labels or model.slots_log2 != triage.models[task].slots_log2:
+        if model.labels != triage.models[task].labels or model.hashed_to != triage.models[task].hashed_to:
             raise ValueError(f"a snapshot of another {task} model")
     triage.models.update(models)
     triage.effort = effort

@@ -61,6 +61,11 @@ class RiverModel:
             row[:] = row / total if 0 < total < np.inf else 1.0 / len(self.labels)
         return out
 
+    def decide(self, probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
+        """The labels to act on, as indices, shape (texts,): the likeliest."""
+        decided: NDArray[np.int64] = probabilities.argmax(axis=1)
+        return decided
+
     def learn_many(
         self,
         texts: Sequence[str],

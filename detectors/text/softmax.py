@@ -1,4 +1,4 @@
-"""Softmax regression with AdaGrad over flat arrays: River's model, compiled.
+"""Softmax regression over flat arrays: River's model, compiled.
 
 River keeps a dict of weights and an optimizer for each class; here weights and accumulated squares are two arrays of
 shape (slots, labels), and a batch is one compiled call. The arithmetic is River's
@@ -28,7 +28,10 @@ _CLAMP: Final = 1e-15
 
 
 class Softmax:
-    """Weights and accumulated squares of `n_labels` classes over `n_slots` features (float64, zero at first)."""
+    """Weights and accumulated squares of `n_labels` classes over `n_slots` features (float64, zero at first).
+
+    It learns as a member of an `Ensemble`, by its own probabilities alone: as it would by itself.
+    """
 
     def __init__(self, n_slots: int, n_labels: int, learning_rate: float) -> None:
         self.learning_rate = learning_rate
@@ -41,60 +44,45 @@ class Softmax:
         _predict(self.weights, features.starts, features.slots, features.values, out)
         return out
 
-    def learn(self, features: Features, targets: NDArray[np.int64], importances: NDArray[np.float64]) -> None:
-        """Learn the rows one after the other; `targets`, indices of labels, and `importances` have shape (rows,)."""
-        starts, slots, values = features
-        _learn(self.weights, self.squares, self.learning_rate, starts, slots, values, targets, importances)
+
+@njit(cache=True)
+def log_softmax(scores: Any) -> None:
+    """Turn scores into log-probabilities, in place (compiled; for kernels)."""
+    top = scores[0]
+    for k in range(1, len(scores)):
+        top = max(top, scores[k])
+    total = 0.0
+    for k in range(len(scores)):
+        total += np.exp(scores[k] - top)
+    shift = top + np.log(total)
+    for k in range(len(scores)):
+        scores[k] -= shift
 
 
 @njit(cache=True)
-def _probabilities(weights: Any, slots: Any, values: Any, begin: int, end: int, out: Any) -> None:
-    n_labels = weights.shape[1]
-    for k in range(n_labels):
-        out[k] = 0.0
-    for i in range(begin, end):
-        slot, value = slots[i], values[i]
-        for k in range(n_labels):
-            out[k] += weights[slot, k] * value
-    top = out[0]
-    for k in range(1, n_labels):
-        top = max(top, out[k])
-    total = 0.0
-    for k in range(n_labels):
-        out[k] = np.exp(out[k] - top)
-        total += out[k]
-    for k in range(n_labels):
-        out[k] /= total
+def errors(log_probabilities: Any, target: int, out: Any) -> None:
+    """Write to `out` how far each probability is from the truth: p_k - [k is the target] (compiled; for kernels)."""
+    for k in range(len(out)):
+        out[k] = min(max(np.exp(log_probabilities[k]), _CLAMP), 1.0 - _CLAMP)
+    out[target] -= 1.0
+
+
+@njit(cache=True)
+def adagrad_step(weights: Any, squares: Any, rate: float, importance: float, value: float, error: Any) -> None:
+    """One feature's step, on its rows of weights and squares (compiled; for kernels)."""
+    for k in range(len(error)):
+        gradient = error[k] * value
+        squares[k] += importance * gradient * gradient
+        weights[k] -= rate / np.sqrt(squares[k] + EPS) * importance * gradient
 
 
 @njit(cache=True)
 def _predict(weights: Any, starts: Any, slots: Any, values: Any, out: Any) -> None:
     for row in range(len(out)):
-        _probabilities(weights, slots, values, starts[row], starts[row + 1], out[row])
-
-
-@njit(cache=True)
-def _learn(
-    weights: Any,
-    squares: Any,
-    learning_rate: float,
-    starts: Any,
-    slots: Any,
-    values: Any,
-    targets: Any,
-    importances: Any,
-) -> None:
-    n_labels = weights.shape[1]
-    error = np.empty(n_labels)
-    for row in range(len(targets)):
-        _probabilities(weights, slots, values, starts[row], starts[row + 1], error)
-        for k in range(n_labels):
-            error[k] = min(max(error[k], _CLAMP), 1.0 - _CLAMP)
-        error[targets[row]] -= 1.0
-        importance = importances[row]
+        out[row] = 0.0
         for i in range(starts[row], starts[row + 1]):
-            slot, value = slots[i], values[i]
-            for k in range(n_labels):
-                gradient = error[k] * value
-                squares[slot, k] += importance * gradient * gradient
-                weights[slot, k] -= learning_rate / np.sqrt(squares[slot, k] + EPS) * importance * gradient
+            for k in range(out.shape[1]):
+                out[row, k] += weights[slots[i], k] * values[i]
+        log_softmax(out[row])
+        for k in range(out.shape[1]):
+            out[row, k] = np.exp(out[row, k])

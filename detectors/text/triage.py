@@ -108,14 +108,14 @@ class Triage:
         for task, labels in _TASKS.items():
             if self.models[task].labels != labels:
                 raise ValueError(f"the {task} model must have the labels {', '.join(labels)}")
-        if len({model.slots_log2 for model in self.models.values()}) > 1:
+        if len({model.hashed_to for model in self.models.values()}) > 1:
             raise ValueError("the three models must have the same slots_log2, to share features")
         if not 0 <= label_share <= 1:
             raise ValueError("label_share must be between 0 and 1")
         self.effort = EffortModel()
         self.stand_ins: dict[str, RiverModel] = {}
         self.model_versions = dict.fromkeys(_TASKS, version)
-        self._slots_log2 = urgency.slots_log2
+        self._slots_log2 = urgency.hashed_to
         self._label_share = label_share
 
     @classmethod
