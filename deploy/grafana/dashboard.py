@@ -130,7 +130,7 @@ ROWS: dict[str, list[Panel]] = {
         Panel(
             "Macro-F1",
             "percentunit",
-            "How well triage tells labels apart, by the last labels that came in, each predicted before it was learned.",
+            "How well triage tells labels apart, by the last labels that came in, each judged before it was learned.",
             {"{{task}} {{language}}": "max by (task, language) (spillway_model_macro_f1)"},
         ),
         Panel(

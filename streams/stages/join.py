@@ -36,7 +36,7 @@ KEEP_CONVERSATIONS = 20_000
 KEEP_TEXTS = 4
 _DROP_AT_ONCE = 500
 _PACE_S = 0.5  # a label waits for nothing: it is learned within seconds
-_TEXT, _SOURCE = b"text/", b"source/"
+_CONVERSATION, _SOURCE = b"conversation/", b"source/"
 _KNOWN = {"urgency": URGENCIES, "sentiment": SENTIMENTS, "topic": TOPICS}
 _WHY = {
     "over_rate": Reason.SOURCE_OVER_RATE,
@@ -92,7 +92,7 @@ class Join:
 
     def restore(self, rows: Mapping[bytes, bytes]) -> None:
         """Take up the texts that wait for a label, and what sources have taught."""
-        kept = [(key, _decode_conversation(row)) for key, row in rows.items() if key.startswith(_TEXT)]
+        kept = [(key, _decode_conversation(row)) for key, row in rows.items() if key.startswith(_CONVERSATION)]
         self._conversations = dict(sorted(kept, key=lambda each: (each[1].time_s, each[0])))
         self._key_of_ticket = {_ticket(kept): key for key, kept in self._conversations.items()}
         for key, row in sorted(rows.items()):
@@ -243,7 +243,7 @@ def _count(output: Output, event: str) -> None:
 
 
 def _row_key(tenant: str, ticket_id: str) -> bytes:
-    return _TEXT + f"{tenant}/{ticket_id}".encode()
+    return _CONVERSATION + f"{tenant}/{ticket_id}".encode()
 
 
 def _ticket(kept: Conversation) -> tuple[str, str]:

@@ -103,8 +103,8 @@ class Learn:
             state = orjson.loads(row)
             self._published = [(offset, chunks) for offset, chunks in state["versions"]]
             self._published_s, self._examples = state["at_s"], state["examples"]
-            self._commands = [(offset, _decode_command(said.encode())) for offset, said in state["commands"]]
-            self._pinned = state["pinned"]
+            self._commands = [(offset, _decode_command(said.encode())) for offset, said in state.get("commands", ())]
+            self._pinned = state.get("pinned", [])
 
     def process(self, records: Sequence[Record], watermark: Watermark) -> Output:
         """Count what there is to publish; take note of commands."""

@@ -102,7 +102,7 @@ def test_conversations_and_their_texts_are_bounded_the_oldest_go_first_and_what_
     assert texts(tell(join, label("c-1", "m-0"), label("c-1", "m-1"))) == ["words 1"]
     output = tell(join, text("c-2"), text("c-3"))
     assert output.counts == {"pushed_out": 1}
-    assert output.rows[b"text/acme/c-1"] is None
+    assert output.rows[b"conversation/acme/c-1"] is None
     assert tell(join, outcome("c-1", "reopened")).counts == {"outcome_without_text": 1}
     gone = join.tick(NOON_S + 8 * DAY_S, Watermark(NOON_S))
     assert (gone.counts, set(gone.rows.values())) == ({"too_old": 2}, {None})
