@@ -5,7 +5,11 @@ STAMP := $(VENV)/.stamp
 PEERS := .venv-peers
 PEERS_LOCK := benchmarks/peers/quix-requirements
 
+<<<<<<< HEAD
 .PHONY: setup demo test faults soak mutants check bench bench-peers bench-scaling audit lock clean
+=======
+.PHONY: setup demo test faults check bench bench-text bench-peers bench-scaling audit lock clean
+>>>>>>> g-t1
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Spillway needs Python 3.11 or newer"; exit 1; }
@@ -41,6 +45,9 @@ check: $(STAMP)  ## ruff, mypy --strict, import-linter
 
 bench: $(STAMP)  ## speed, latency and restore, in one table from one broker
 	$(VENV)/bin/python -m benchmarks.run
+
+bench-text: $(STAMP)  ## how good and fast the text models are (five minutes; ARGS="FILE.csv --label-column NAME" for your own)
+	$(VENV)/bin/python -m benchmarks.text $(ARGS)
 
 $(PEERS)/.stamp: $(PEERS_LOCK).lock
 	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)

@@ -7,6 +7,7 @@ from functools import cache
 from detectors.surge import SurgeBank
 from detectors.text import Triage
 from detectors.text.river_model import RiverModel
+from detectors.text.seed import SEED
 from detectors.text.sources import SourceLimits
 from detectors.text.weak import WeakWeights
 from routers.capacity import CapacityPlanner
@@ -141,12 +142,18 @@ def build(settings: Settings) -> App:
 
 
 def stand_in(triage: Triage, task: str, factory: str) -> None:
-    """Let a model of River's, that ``module:function`` makes, serve a task. Raises FactoryError if it makes none."""
-    model = made_by(factory)
+    """Let a model of River's, that ``module:function`` makes, serve a task. It learns the seed corpus first.
+
+    Raises FactoryError if it makes none.
+    """
+    made = made_by(factory)
     try:
-        triage.stand_in(task, RiverModel(model, triage.models[task].labels))
+        model = RiverModel(made, triage.models[task].labels)
     except ValueError as error:
         raise FactoryError(f"{factory}: {error}") from error
+    labels = [getattr(example, task) for example in SEED]
+    model.learn_many([example.text for example in SEED], labels, [example.language for example in SEED])
+    triage.models[task] = model
 
 
 def _clients(kafka: KafkaSettings, pipeline: PipelineSettings) -> KafkaClients:

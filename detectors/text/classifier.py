@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from river import base
 
-from detectors.text.ensemble import Ensemble
+from detectors.text.ensemble import MEMBERS, Ensemble
 from detectors.text.features import EXTRA_SLOTS, Features, extract
 from detectors.text.normalise import normalise_many
 from detectors.text.snapshot import pack, parameters_of, unpack_into
@@ -194,11 +194,13 @@ class TextClassifier(base.MiniBatchClassifier):
         unpack_into(model.ensemble, data)
         return model
 
-    def as_prior(self) -> Self:
+    def as_prior(self, trust: float = 1.0) -> Self:
         """A model that has learned nothing and is given what this one's softmax regression knows, for good.
 
-        It says the same as that on the first day; as labels come, it is mixed with what they teach.
+        On the first day it says the same, with its log-probabilities times `trust` (0 or more): below 1 where what was
+        learned is surer of itself than it will be on other texts. As labels come, it is mixed with what they teach.
         """
         model = type(self)(self.labels, self.learning_rate, self.slots_log2)
         model.ensemble.prior = self.softmax.weights.astype(np.float32)
+        model.ensemble.trusts[MEMBERS.index("prior")] = trust
         return model

@@ -16,21 +16,26 @@ from typing import Any, Final
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 _SMOOTHING: Final = 0.3
 
 
 @njit(cache=True)
-def count(gains: Any, totals: Any, slots: Any, begin: int, end: int, target: int, importance: float) -> None:
-    """Count a text's features under its label. `totals`: a place a label, then one for V (compiled; for kernels)."""
+def count(quick: Any, totals: Any, slots: Any, begin: int, end: int, target: int, importance: float) -> None:
+    """Count a text's features under its label (compiled; for kernels).
+
+    A row of `quick` ends with the gains, a place a label, and 1 if the feature was met before; `totals` has C of each
+    label, then V.
+    """
+    met = quick.shape[1] - 1
+    gain = len(totals) - 1 + target
     for i in range(begin, end):
-        row = gains[slots[i]]
-        seen = 0.0
-        for k in range(len(row)):
-            seen += row[k]
-        if seen == 0.0:
-            totals[len(row)] += 1.0
-        row[target] = np.log(np.exp(row[target]) + importance / _SMOOTHING)
+        row = quick[slots[i]]
+        if row[met] == 0.0:
+            row[met] = 1.0
+            totals[len(totals) - 1] += 1.0
+        row[gain] = np.log(np.exp(row[gain]) + importance / _SMOOTHING)
     totals[target] += importance * (end - begin)
 
 
@@ -41,15 +46,9 @@ def base_of(totals: Any, out: Any) -> None:
         out[k] = np.log(totals[k] / _SMOOTHING + max(totals[len(out)], 1.0))
 
 
-def fade(gains: Any, totals: Any, keep: float) -> None:
+def fade(quick: NDArray[np.float32], totals: NDArray[np.float64], keep: float) -> None:
     """Let all counts be `keep` times what they were (0 to 1)."""
-    _fade(gains, keep)
+    n_labels = len(totals) - 1
+    met = np.flatnonzero(quick[:, -1])
+    quick[met, n_labels:-1] = np.log1p(keep * np.expm1(quick[met, n_labels:-1]))
     totals[:-1] *= keep
-
-
-@njit(cache=True)
-def _fade(gains: Any, keep: float) -> None:
-    for slot in range(gains.shape[0]):
-        for k in range(gains.shape[1]):
-            if gains[slot, k] > 0:
-                gains[slot, k] = np.log(1.0 + keep * (np.exp(gains[slot, k]) - 1.0))

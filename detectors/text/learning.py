@@ -13,9 +13,6 @@ from detectors.text.triage import Triage
 REPEATS: Final = 3
 """Each label is learned three times: labels are few, and that was measured to help (TEXT: .659 against .644)."""
 
-STAND_INS_LEARN_FROM: Final = 0.5
-"""River's models know no weights: they learn what counts for that much in full, and the rest not at all."""
-
 _EFFORT: Final = "effort"
 _HEAD: Final = struct.Struct(">I")
 
@@ -46,27 +43,33 @@ def learn(triage: Triage, example: Example) -> int:
         raise ValueError("an example's weight must be above 0 and at most 1")
     learned = 0
     for task, label in sorted(example.labels.items()):
-        model = triage.model(task)
+        model = triage.models.get(task)
         if model is None or label not in model.labels:
             continue
-        if isinstance(model, RiverModel):
-            if example.weight >= STAND_INS_LEARN_FROM:
-                model.learn_many([example.text] * REPEATS, [label] * REPEATS, [example.language] * REPEATS)
-                learned += 1
-            continue
-        features = model.features([example.text], [example.language])
-        model.learn_features(features, [label], [example.weight], REPEATS)
+        if isinstance(model, TextClassifier):
+            features = model.features([example.text], [example.language])
+            model.learn_features(features, [label], [example.weight], REPEATS)
+        else:  # River's models know no weights: a label that counts for less is repeated less
+            repeats = max(round(REPEATS * example.weight), 1)
+            model.learn_many([example.text] * repeats, [label] * repeats, [example.language] * repeats)
         learned += 1
     return learned
 
 
+def has_snapshots(triage: Triage) -> bool:
+    """Whether `dump_models` can write these models; if not, examples are replayed from the first one."""
+    return not any(isinstance(model, RiverModel) for model in triage.models.values())
+
+
 def dump_models(triage: Triage) -> bytes:
-    """All models of triage as bytes, without pickle. Raises ValueError if one of River's serves: it has no bytes."""
-    if triage.stand_ins:
-        raise ValueError("a model of River's cannot be dumped")
+    """All models of triage as bytes, without pickle.
+
+    Raises ValueError if a task is served by a model of River's (`has_snapshots`).
+    """
     parts = []
-    models: list[tuple[str, TextClassifier | EffortModel]] = [*sorted(triage.models.items()), (_EFFORT, triage.effort)]
-    for task, teachable in models:
+    for task, teachable in (*sorted(triage.models.items()), (_EFFORT, triage.effort)):
+        if isinstance(teachable, RiverModel):
+            raise ValueError("a model of River's has no snapshot: replay its examples")
         name, model = task.encode(), teachable.dump()
         parts.append(_HEAD.pack(len(name)) + name + _HEAD.pack(len(model)) + model)
     return b"".join(parts)
@@ -90,7 +93,9 @@ def load_models(triage: Triage, data: bytes) -> None:
     if effort is None or models.keys() != triage.models.keys():
         raise ValueError("a snapshot of other models")
     for task, model in models.items():
-        if model.labels != triage.models[task].labels or model.hashed_to != triage.models[task].hashed_to:
+        mine = triage.models[task]
+        same = isinstance(mine, TextClassifier) and (mine.labels, mine.hashed_to) == (model.labels, model.hashed_to)
+        if not same:
             raise ValueError(f"a snapshot of another {task} model")
     triage.models.update(models)
     triage.effort = effort

@@ -41,7 +41,7 @@ class Quality:
             return
         language = example.language if example.language in LANGUAGES else OTHER
         for task, label in sorted(example.labels.items()):
-            model = triage.model(task)
+            model = triage.models.get(task)
             if model is None or label not in model.labels:
                 continue
             said = model.predict_proba_many([example.text], [example.language])

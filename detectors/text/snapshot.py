@@ -25,8 +25,7 @@ def pack(parameters: Mapping[str, Any], ensemble: Ensemble) -> bytes:
     ).encode()
     arrays: list[NDArray[Any]] = [rows, prior_rows]
     arrays += [table[rows].astype("<f8") for table in (ensemble.softmax.weights, ensemble.softmax.squares)]
-    arrays += [table[rows].astype("<f4") for table in (ensemble.swift, ensemble.gains)]
-    arrays += [ensemble.prior[prior_rows].astype("<f4")]
+    arrays += [ensemble.quick[rows].astype("<f4"), ensemble.prior[prior_rows].astype("<f4")]
     arrays += [vector.astype("<f8") for vector in _vectors(ensemble)]
     body = len(header).to_bytes(4, "little") + header + zlib.compress(b"".join(a.tobytes() for a in arrays), 1)
     return _MAGIC + hashlib.sha256(body).digest() + body
@@ -47,6 +46,7 @@ def unpack_into(ensemble: Ensemble, data: bytes) -> None:
     """Give a new ensemble the state that `pack` wrote. Raises ValueError if it does not fit; then throw it away."""
     header = parameters_of(data)
     n_slots, n_labels = ensemble.softmax.weights.shape
+    n_quick = ensemble.quick.shape[1]
     try:
         n_rows, n_prior, alarms = int(header["rows"]), int(header["prior_rows"]), int(header["alarms"])
     except (KeyError, TypeError, OverflowError) as error:
@@ -54,8 +54,8 @@ def unpack_into(ensemble: Ensemble, data: bytes) -> None:
     if not (0 <= n_rows <= n_slots and 0 <= n_prior <= n_slots and alarms >= 0):
         raise ValueError("a text model of the wrong size")
     vectors = _vectors(ensemble)
-    counts = (n_rows * n_labels, n_prior * n_labels, sum(vector.size for vector in vectors))
-    size = 4 * (n_rows + n_prior) + 24 * counts[0] + 4 * counts[1] + 8 * counts[2]
+    size = n_rows * (4 + 16 * n_labels + 4 * n_quick) + n_prior * (4 + 4 * n_labels)
+    size += sum(vector.nbytes for vector in vectors)
     start = _HEAD + 4 + int.from_bytes(data[_HEAD : _HEAD + 4], "little")
     try:
         raw = zlib.decompressobj().decompress(data[start:], size + 1)  # never unpacks more than is announced
@@ -80,14 +80,19 @@ def unpack_into(ensemble: Ensemble, data: bytes) -> None:
             raise ValueError("a text model with impossible numbers")
     ensemble.softmax.weights[rows] = take("<f8", n_rows, n_labels)
     ensemble.softmax.squares[rows] = take("<f8", n_rows, n_labels)
-    ensemble.swift[rows] = take("<f4", n_rows, n_labels)
-    ensemble.gains[rows] = take("<f4", n_rows, n_labels)
+    ensemble.quick[rows] = take("<f4", n_rows, n_quick)
     if n_prior:
         ensemble.prior = np.zeros((n_slots, n_labels), dtype=np.float32)
         ensemble.prior[prior_rows] = take("<f4", n_prior, n_labels)
     for vector in vectors:
         vector[...] = take("<f8", *vector.shape)
-    positive = (ensemble.softmax.squares, ensemble.gains, ensemble.totals, ensemble.trusts, ensemble.curvatures)
+    positive = (
+        ensemble.softmax.squares,
+        ensemble.quick[:, n_labels:],
+        ensemble.totals,
+        ensemble.trusts,
+        ensemble.curvatures,
+    )
     if not all((array >= 0).all() for array in (*positive, ensemble.seen)):
         raise ValueError("a text model with impossible numbers")
     check_buckets(ensemble.errors)

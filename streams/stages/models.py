@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from detectors.text import Triage
-from detectors.text.learning import Example, digest, dump_models, learn, load_models
+from detectors.text.learning import Example, digest, dump_models, has_snapshots, learn, load_models
 from detectors.text.quality import Quality
 from streams.contracts import ContractError
 from streams.stages.learning import ExampleRecord, PinRecord, RollbackRecord, read_log
@@ -67,7 +67,7 @@ class Models:
         """Keep the models as they are shipped, as version 0."""
         triage = self._triage()
         self._name = next(iter(triage.model_versions.values()))
-        self._as_shipped = None if triage.stand_ins else dump_models(triage)
+        self._as_shipped = dump_models(triage) if has_snapshots(triage) else None
 
     @property
     def has_versions(self) -> bool:

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.text.features import extract, language_salt
+from detectors.text.features import EXTRA_SLOTS, LEXICON_WEIGHT, extract, language_salt
+from detectors.text.lexicon import COLUMNS, scores
 from detectors.text.normalise import MAX_CHARS, normalise_many
 
 ANY_TEXT = st.text(st.characters(min_codepoint=0, max_codepoint=0x10FFFF), max_size=200)
@@ -31,7 +32,7 @@ def test_each_block_has_its_norm():
     assert np.linalg.norm(groups) == pytest.approx(1)
 
 
-def test_the_bias_has_the_last_slot():
+def test_the_bias_has_the_slot_after_the_hashed_ones():
     assert row("", slots_log2=10) == {1024: 1.0}
     assert row("x", slots_log2=10)[1024] == 1.0
 
@@ -46,6 +47,13 @@ def test_exclamation_and_emoticons_speak_but_commas_do_not():
     assert row("ok, then.") == row("ok then")
     assert row("ok then!") != row("ok then")
     assert row("ok :(") != row("ok :)")
+
+
+def test_what_the_lexicons_say_has_slots_of_its_own_and_nothing_where_they_are_silent():
+    negative, _ = scores("awful", "en")
+    slot = (1 << 20) + 1 + COLUMNS.index("negative")
+    assert row("Awful!", "en")[slot] == pytest.approx(LEXICON_WEIGHT * negative)
+    assert max(row("a table", "en")) == 1 << 20
 
 
 def test_a_misspelt_word_shares_groups_of_characters():
@@ -79,6 +87,7 @@ SLOTS = [
     464261,
     990441,
     986573,
+    1048577,  # negative, says the emoji
     1048576,
 ]
 
@@ -93,9 +102,9 @@ def test_any_batch_has_the_features_of_its_texts(texts, slots_log2):
         assert len(set(slots.tolist())) == len(slots)
         assert slots[-1] == 1 << slots_log2
         assert slots.min() >= 0
-        assert slots.max() == 1 << slots_log2
+        assert slots.max() < (1 << slots_log2) + EXTRA_SLOTS
 
 
 @pytest.mark.parametrize("unit", ["x ", "! ", "xyz", "😀", "شب ", "\ufdfa"])
 def test_work_is_bounded_for_a_text_of_any_length(unit):
-    assert len(features(unit * 50_000).slots) <= 3 * MAX_CHARS + 1
+    assert len(features(unit * 50_000).slots) <= 3 * MAX_CHARS + EXTRA_SLOTS

@@ -4,9 +4,11 @@ import struct
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from river import feature_extraction, naive_bayes
 
 from detectors.text import SENTIMENTS, TOPICS, URGENCIES, TextClassifier, TextMessage, Triage
-from detectors.text.learning import Example, digest, dump_models, learn, load_models
+from detectors.text.learning import Example, digest, dump_models, has_snapshots, learn, load_models
+from detectors.text.river_model import RiverModel
 
 LESSON = [Example(f"the zorblax hums again in unit {number}", "en", {"topic": "product"}) for number in range(10)]
 LIKE_IT = "the zorblax hums again"
@@ -63,6 +65,23 @@ def test_handling_times_move_effort_and_belong_to_the_snapshot() -> None:
     assert after.effort_units > before.effort_units
     load_models(fresh, dump_models(taught))
     assert fresh.triage_many([message]) == [after]
+
+
+def test_a_task_can_be_served_by_a_model_of_rivers_which_is_replayed_and_not_dumped() -> None:
+    def make() -> Triage:
+        topic = RiverModel(feature_extraction.BagOfWords() | naive_bayes.MultinomialNB(), TOPICS)
+        return Triage(TextClassifier(URGENCIES, slots_log2=10), TextClassifier(SENTIMENTS, slots_log2=10), topic, "v")
+
+    taught, again = make(), make()
+    for triage in (taught, again):
+        assert [learn(triage, example) for example in LESSON] == [1] * 10
+    learn(taught, Example("the zorblax hums", "en", {"topic": "delivery"}, weight=0.3))
+    assert topics(taught, LIKE_IT) == topics(again, LIKE_IT) == ["product"]
+    assert not has_snapshots(taught)
+    with pytest.raises(ValueError, match="replay"):
+        dump_models(taught)
+    with pytest.raises(ValueError, match="another topic model"):
+        load_models(taught, dump_models(small_triage()))
 
 
 @pytest.fixture(scope="module")

@@ -20,8 +20,7 @@ def check(result):
         (result.sentiment, SENTIMENTS),
         (result.topic, TOPICS),
     ):
-        assert verdict.label == labels[verdict.probabilities.index(verdict.probability)]
-        assert verdict.probability == max(verdict.probabilities)
+        assert verdict.probability == verdict.probabilities[labels.index(verdict.label)]
         assert sum(verdict.probabilities) == pytest.approx(1.0)
     assert 0 <= result.language.probability <= 1
     assert result.effort_units in (1, 2, 3, 4)
