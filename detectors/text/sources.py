@@ -64,7 +64,7 @@ class Sources:
     """
 
     def __init__(self, limits: SourceLimits) -> None:
-        self._limits = limits
+        self.limits = limits
         self._sources: dict[str, Source] = {}
 
     def __len__(self) -> int:
@@ -77,7 +77,7 @@ class Sources:
             return Admission(0.0, "too_many_sources")
         if source.tokens < 1.0:
             return Admission(0.0, "over_rate")
-        limit = self._limits.influence
+        limit = self.limits.influence
         left = max(0.0, limit - source.weight)
         counted = min(weight * min(1.0, 2.0 * left / limit), left)
         if counted < min(LEAST_WEIGHT, weight):
@@ -107,15 +107,15 @@ class Sources:
         source = self._sources.get(by)
         if source is not None:
             return self._faded(source, now_s)
-        if len(self._sources) >= self._limits.sources:
+        if len(self._sources) >= self.limits.sources:
             return None
-        return Source(now_s, max(1.0, self._limits.labels_per_hour), 0.0)
+        return Source(now_s, max(1.0, self.limits.labels_per_hour), 0.0)
 
     def _faded(self, source: Source, now_s: float) -> Source:
         passed_s = max(0.0, now_s - source.at_s)
-        most = max(1.0, self._limits.labels_per_hour)
-        tokens = min(most, source.tokens + passed_s * self._limits.labels_per_hour / _HOUR_S)
+        most = max(1.0, self.limits.labels_per_hour)
+        tokens = min(most, source.tokens + passed_s * self.limits.labels_per_hour / _HOUR_S)
         return Source(now_s, tokens, source.weight * 0.5 ** (passed_s / HALF_LIFE_S))
 
     def _is_spent(self, source: Source) -> bool:
-        return source.tokens >= max(1.0, self._limits.labels_per_hour) and source.weight < _FORGOTTEN
+        return source.tokens >= max(1.0, self.limits.labels_per_hour) and source.weight < _FORGOTTEN

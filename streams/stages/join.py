@@ -84,9 +84,9 @@ class Join:
         limits: SourceLimits | None = None,
         weights: WeakWeights | None = None,
     ) -> None:
-        self._keep_conversations = keep_conversations
-        self._sources = Sources(limits or SourceLimits())
-        self._weights = weights or WeakWeights()
+        self.keep_conversations = keep_conversations
+        self.sources = Sources(limits or SourceLimits())
+        self.weights = weights or WeakWeights()
         self._conversations: dict[bytes, Conversation] = {}  # by row key, oldest first
         self._key_of_ticket: dict[tuple[str, str], bytes] = {}  # by group and ticket, as events name it
 
@@ -97,7 +97,7 @@ class Join:
         self._key_of_ticket = {_ticket(kept): key for key, kept in self._conversations.items()}
         for key, row in sorted(rows.items()):
             if key.startswith(_SOURCE):
-                self._sources.remember(key.removeprefix(_SOURCE).decode(), _decode_source(row))
+                self.sources.remember(key.removeprefix(_SOURCE).decode(), _decode_source(row))
 
     def process(self, records: Sequence[Record], watermark: Watermark) -> Output:
         """Keep texts; an example for each label whose text is there, and for each ticket that was resolved."""
@@ -123,7 +123,7 @@ class Join:
             if now_s - kept.time_s <= KEEP_S:
                 break
             self._drop(output, key, "too_old")
-        for by in self._sources.forgotten(now_s, _DROP_AT_ONCE):
+        for by in self.sources.forgotten(now_s, _DROP_AT_ONCE):
             output.rows[_SOURCE + by.encode()] = None
         return output
 
@@ -136,7 +136,7 @@ class Join:
         self._conversations[key] = kept
         self._key_of_ticket[_ticket(kept)] = key
         output.rows[key] = encode_learning(kept)
-        while len(self._conversations) > self._keep_conversations:
+        while len(self._conversations) > self.keep_conversations:
             self._drop(output, next(iter(self._conversations)), "pushed_out")
 
     def _drop(self, output: Output, key: bytes, why: str) -> None:
@@ -158,8 +158,8 @@ class Join:
         about = texts[-1] if texts else kept.texts[-1]
         new = [_New(Opinion(task, said, label.by, label.at_s), 1.0) for task, said in sorted(label.labels.items())]
         hint = None if label.csat is None else sentiment_of_csat(label.csat)
-        if hint is not None and "sentiment" not in label.labels and self._weights.csat > 0:
-            new.append(_New(Opinion("sentiment", hint, label.by, label.at_s, weak=True), self._weights.csat))
+        if hint is not None and "sentiment" not in label.labels and self.weights.csat > 0:
+            new.append(_New(Opinion("sentiment", hint, label.by, label.at_s, weak=True), self.weights.csat))
         if self._learn(output, about, new, label.by, time_s):
             output.rows[key] = encode_learning(kept)
 
@@ -172,9 +172,9 @@ class Join:
         if said.event == "reopened":
             about = kept.texts[0]
             hint = urgency_of_reopened(about.text.urgency)
-            if hint is not None and self._weights.reopened > 0:
+            if hint is not None and self.weights.reopened > 0:
                 opinion = Opinion("urgency", hint, "reopened", said.at_s, weak=True)
-                self._learn(output, about, [_New(opinion, self._weights.reopened)], None, time_s)
+                self._learn(output, about, [_New(opinion, self.weights.reopened)], None, time_s)
         elif said.event == "resolved":
             handling_s = kept.handling.resolved(said.at_s)
             kept.handling = Handling()
@@ -203,11 +203,11 @@ class Join:
         most = max(labels_of, default=0.0)
         part = 1.0
         if by is not None and most:
-            weight, why = self._sources.admit(by, most, time_s)
+            weight, why = self.sources.admit(by, most, time_s)
             if why:
                 raise ContractError(_WHY[why], "by")
             part = weight / most
-            output.rows[_SOURCE + by.encode()] = encode_learning(self._sources.of(by))
+            output.rows[_SOURCE + by.encode()] = encode_learning(self.sources.of(by))
         for weight, labels in sorted(labels_of.items(), reverse=True):
             _send(output, about.text, labels, new[0].opinion.by, weight * part)
         changed = opinions != about.opinions

@@ -90,7 +90,7 @@ class Learn:
     """
 
     def __init__(self, models: Followed, every_s: float = EVERY_S, every_examples: int = EVERY_EXAMPLES) -> None:
-        self._models, self._every_s, self._every_examples = models, every_s, every_examples
+        self._models, self.every_s, self.every_examples = models, every_s, every_examples
         self._published: list[tuple[int, int]] = []  # offset and number of chunks of each version that is kept
         self._published_s: float | None = None
         self._examples = 0
@@ -129,7 +129,7 @@ class Learn:
             self._published_s = now_s
         if self._commands:
             self._carry_out(output, now_s)
-        elif self._examples >= self._every_examples or (self._examples and now_s - self._published_s >= self._every_s):
+        elif self._examples >= self.every_examples or (self._examples and now_s - self._published_s >= self.every_s):
             snapshot = self._models.snapshot()
             # Else the Follower has not come further: next time.
             if snapshot is not None and (not self._published or snapshot.offset > self._published[-1][0]):
