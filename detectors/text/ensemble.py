@@ -83,7 +83,8 @@ class Ensemble:
 
     def _drifted(self) -> None:
         self.alarms += 1
-        self.softmax.squares *= _KEEP_SQUARES
+        learned = np.flatnonzero(self.softmax.squares[:, 0])  # the others' memory is not even there yet
+        self.softmax.squares[learned] *= _KEEP_SQUARES
         fade(self.quick, self.totals, _KEEP_COUNTS)
         self.curvatures *= _KEEP_CURVATURE
 

@@ -11,7 +11,7 @@ Everything but NFKC is one compiled pass over UTF-32 code points: in Python it w
 
 import unicodedata
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -59,9 +59,7 @@ def normalise_many(texts: Sequence[str]) -> Normalised:
     ['heelp!! order 0', '', 'کیک']
     """
     cut = [_nfkc(text) for text in texts]
-    starts = np.zeros(len(cut) + 1, dtype=np.int64)
-    if cut:
-        np.cumsum([len(text) for text in cut], out=starts[1:])
+    starts = np.array([0, *accumulate(map(len, cut))], dtype=np.int64)
     codes = np.frombuffer("".join(cut).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     out = np.empty(len(codes), dtype=np.uint32)
     out_starts = np.empty_like(starts)

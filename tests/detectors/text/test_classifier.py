@@ -81,6 +81,28 @@ def test_a_batch_predicts_what_single_texts_predict():
         assert model.predict_proba_one(text) == dict(zip(SENTIMENTS, row.tolist(), strict=True))
 
 
+def test_a_batch_decides_what_single_texts_decide():
+    model = trained()
+    assert isinstance(model, base.MiniBatchClassifier)
+    texts = [text for text, _ in STREAM[:50]]
+    assert model.predict_many(texts, ["en"] * 50) == [model.predict_one(text, "en") for text in texts]
+    assert model.predict_many([]) == []
+
+
+def test_batches_may_be_any_sequence_as_a_series_is():
+    model, same = (TextClassifier(SENTIMENTS, slots_log2=12) for _ in range(2))
+    texts, labels = zip(*STREAM[:30], strict=True)
+    model.learn_many(np.array(texts), np.array(labels))
+    same.learn_many(list(texts), list(labels))
+    assert model.dump() == same.dump()
+
+
+@pytest.mark.parametrize(("n", "rate", "slots"), [(3, 0.1, 20), (20, 0.1, 20), (21, 0.3, 18)])
+def test_what_is_not_said_follows_from_the_number_of_labels(n, rate, slots):
+    model = TextClassifier([str(i) for i in range(n)])
+    assert (model.softmax.learning_rate, model.hashed_to) == (rate, slots)
+
+
 def test_an_empty_batch_has_no_rows_and_teaches_nothing():
     model = TextClassifier(SENTIMENTS, slots_log2=12)
     model.learn_many([], [])
