@@ -5,11 +5,7 @@ STAMP := $(VENV)/.stamp
 PEERS := .venv-peers
 PEERS_LOCK := benchmarks/peers/quix-requirements
 
-<<<<<<< HEAD
-.PHONY: setup demo test faults soak mutants check bench bench-peers bench-scaling audit lock clean
-=======
-.PHONY: setup demo test faults check bench bench-text bench-peers bench-scaling audit lock clean
->>>>>>> g-t1
+.PHONY: setup demo test faults soak mutants check bench bench-text bench-peers bench-scaling audit lock clean
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Spillway needs Python 3.11 or newer"; exit 1; }
