@@ -71,6 +71,7 @@ class Partition:
         self._stage: Stage
         self.queue: FetchQueue
         self.fence = Fence(0)  # as last written
+        self.pressing = False
         self.time_s = self._mark_s = 0.0
         self.gauges: dict[tuple[str, ...], float] = {}  # as of the last tick
 
@@ -105,8 +106,15 @@ class Partition:
     # Reading
 
     def offer(self, fetched: Fetched) -> Offered:
-        """Queue a fetch; see FetchQueue."""
-        return self.queue.offer(fetched)
+        """Queue a fetch; see FetchQueue.
+
+        ``pressing`` says whether more waits than marks and spans without records: those change nothing before the next
+        tick, and a transaction for each of them is most of what idling costs.
+        """
+        offered = self.queue.offer(fetched)
+        if offered is Offered.TAKEN and not self.pressing:
+            self.pressing = not all(self._is_mark(raw) for raw in fetched.records)
+        return offered
 
     def chunk(self) -> Transaction | None:
         """Use up the next chunk of the queue. None when there was no record, only a span that moved the position.
@@ -114,6 +122,7 @@ class Partition:
         Raises StageFailedError when the stage raises or answers something that cannot be written.
         """
         chunk = self.queue.cut()
+        self.pressing = self.pressing and self.queue.records > 0
         if not chunk:
             return None
         records, marks, reached_s = self._read(chunk)
@@ -158,18 +167,21 @@ class Partition:
         """The stage's records with the partition's time, the marks and when they were read, the time reached."""
         records: list[Record] = []
         marks: list[tuple[Mark, float]] = []
-        source, partition, fed = self.source, self.partition, bool(self._spec.fed_by)
+        source, partition = self.source, self.partition
         seen_ms, time_s = -1, self.time_s
         for raw in chunk:
             if raw.timestamp != seen_ms:
                 seen_ms = raw.timestamp
                 time_s = max(time_s, self._scale.apply(seen_ms / 1000))
-            if fed and raw.headers and is_mark(raw.headers) and (mark := Mark.decode(raw.value)):
+            if raw.headers and self._is_mark(raw) and (mark := Mark.decode(raw.value)):
                 marks.append((mark, time_s))
             else:
                 headers = tuple(raw.headers) if raw.headers else ()
                 records.append(_new(Record, (source, partition, raw.offset, time_s, raw.key, raw.value, headers)))
         return records, marks, time_s
+
+    def _is_mark(self, raw: RawRecord) -> bool:
+        return bool(self._spec.fed_by) and is_mark(raw.headers)
 
     def _mark_due(self) -> bool:
         return bool(self._marks_to) and mark_due(self._mark_s, self.time_s)

@@ -195,13 +195,14 @@ class PartitionRunner:
         while not self._leaving:
             if self._out_of_range:
                 await self._explain_out_of_range(partition)
-            if queue.unread and (time.monotonic() >= next_chunk_s or queue.fills_a_chunk):
+            due_s = next_chunk_s if partition.pressing else next_tick_s
+            if queue.unread and (time.monotonic() >= due_s or queue.fills_a_chunk):
                 next_chunk_s = time.monotonic() + pace_s
                 await self._chunk(partition)
             if time.monotonic() >= next_tick_s:
                 next_tick_s = time.monotonic() + tick_s
                 await self._tick(partition)
-            until_s = min(next_tick_s, next_chunk_s) if queue.unread else next_tick_s
+            until_s = min(next_tick_s, next_chunk_s) if partition.pressing else next_tick_s
             if until_s > time.monotonic() and not queue.fills_a_chunk:
                 self._wake.clear()
                 with contextlib.suppress(TimeoutError):
