@@ -26,7 +26,7 @@ class SourceLimits(NamedTuple):
     """
 
     labels_per_hour: float = 1_000.0
-    influence: float = 1_000.0
+    influence: float = 200.0
     sources: int = 8_000
 
     def shared(self, parts: int) -> "SourceLimits":

@@ -130,16 +130,17 @@ def diagrams(task: str, measured: Prequential) -> "list[Table]":
         if each.predictions > 0
     ]
     reliability = table(
-        f"{task}: what it claimed (|) and how often it was right (█)",
+        f"{task}: claimed (|) and right (█)",
         ("confidence", "labels#", "claimed#", "right#", ""),
         bins,
     )
+    numbered = [f"{number} {label}" for number, label in enumerate(measured.labels, 1)]
     confusion = table(
-        f"{task}: right label (rows), what triage said (columns)",
-        ("", *(f"{label}#" for label in measured.labels)),
+        f"{task}: right label, and what triage said",
+        ("", *(f"{number}#" for number in range(1, len(numbered) + 1))),
         [
             (label, *(f"{count:.0f}" if count >= 0.5 else "." for count in counts))
-            for label, counts in zip(measured.labels, measured.confusion().tolist(), strict=True)
+            for label, counts in zip(numbered, measured.confusion().tolist(), strict=True)
         ],
     )
     return [reliability, confusion]

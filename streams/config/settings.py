@@ -128,7 +128,7 @@ class LearningSettings(Section, frozen=True):
             le=10_000_000,
             description="The most that one source may teach, in labels; what it taught fades by half each day.",
         ),
-    ] = 1_000.0
+    ] = 200.0
     sources: Annotated[
         int, Meta(ge=8, le=1_000_000, description="How many sources of labels are told apart at a time.")
     ] = 8_000

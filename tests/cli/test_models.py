@@ -121,8 +121,9 @@ def test_how_good_the_models_are_is_told_drawn_and_written_as_json(
     show_quality(app, None, task=None, language="all", file=file, as_json=False)
     out = capsys.readouterr().out
     assert "Version 24" in out
-    assert "what it claimed" in out
-    assert "right label (rows)" in out
+    assert "topic: claimed (|) and right (█)" in out
+    assert "topic: right label, and what triage said" in out
+    assert max(len(line) for line in out.splitlines() if str(file) not in line) <= 80
     drawing = file.read_text(encoding="utf-8")
     assert xml.fromstring(drawing).tag.endswith("svg")
     assert {">technical<", ">billing<", ">delivery<"} <= {f">{label}<" for label in LABELS if f">{label}<" in drawing}

@@ -1,13 +1,19 @@
 """From a helpdesk's label, a survey or a ticket's end to an example that every process learns."""
 
+import random
 from collections.abc import Callable
+from statistics import mean
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detectors.text import TextMessage
 from detectors.text import Triage as Models
+from detectors.text.learning import Example, learn
+from detectors.text.seed import SEED
 from detectors.text.sources import SourceLimits
 from detectors.text.weak import WeakWeights
 from streams.contracts import Channel, Feedback, TicketEventKind, at, encode
@@ -207,6 +213,30 @@ def test_what_one_source_teaches_is_bounded_however_long_it_goes_on() -> None:
     assert 15.0 < sum(weights) <= 20.0
     assert set(reasons(output)) == {"source_over_influence"}
     assert len(weights) + len(output.dead_letters) == 400
+
+
+@pytest.mark.parametrize(("limits", "holds"), [(SourceLimits(), True), (SourceLimits(1e9, 1e9), False)])
+def test_a_flood_of_wrong_labels_beside_the_right_ones_of_others_leaves_triage_as_it_was(
+    limits: SourceLimits, holds: bool
+) -> None:
+    dice, triage, join = random.Random(1), Models.default(), Join(limits=limits)
+    taught, control = SEED[::2], SEED[1::2]
+    least = 1.0
+    for number in range(400):
+        right = dice.choice(taught)
+        label_text = msgspec.structs.replace(text(f"c-{number}", words=right.text), language=right.language)
+        said = [label(f"c-{number}", by=f"rep-{number % 5}", topic=right.topic)]
+        for times in range(10):
+            tell(join, msgspec.structs.replace(label_text, ticket_id=f"c-{number}-{times}"))
+            said.append(label(f"c-{number}-{times}", by="bot", topic="other"))
+        for example in examples(tell(join, label_text, *said)):
+            learn(triage, Example(example.text, example.language, example.labels, example.weight))
+        if number % 40 == 0:
+            results = triage.triage_many([TextMessage(each.text, language=each.language) for each in control])
+            least = min(
+                least, mean(said.topic.label == each.topic for said, each in zip(results, control, strict=True))
+            )
+    assert (least > 0.8) == holds
 
 
 def test_while_all_sources_that_can_be_remembered_still_count_no_other_is_heard() -> None:
