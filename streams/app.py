@@ -6,8 +6,13 @@ from functools import cache
 
 from detectors.surge import SurgeBank
 from detectors.text import Triage
+from detectors.text.river_model import RiverModel
+from detectors.text.seed import SEED
+from detectors.text.sources import SourceLimits
+from detectors.text.weak import WeakWeights
 from routers.capacity import CapacityPlanner
 from streams.config import KafkaSettings, PipelineSettings, Settings
+from streams.factories import FactoryError, made_by
 from streams.follower import Follower
 from streams.runtime.clock import BrokerClock, TimeScale
 from streams.runtime.kafka import KafkaClients, Security
@@ -23,7 +28,7 @@ from streams.stages.plan import plan_spec
 from streams.stages.route import route_spec
 from streams.stages.surge import surge_spec
 from streams.stages.triage import triage_spec
-from streams.topics import TopicTable, specs
+from streams.topics import SPECS, TopicTable, specs
 
 NEED_MODELS = frozenset({"triage", "learn"})
 
@@ -76,11 +81,14 @@ class App:
 
 def build(settings: Settings) -> App:
     """Everything, from checked settings. Connects to nothing, and makes no models yet."""
-    pipeline, policies = settings.pipeline, settings.policies()
+    pipeline, learning, policies = settings.pipeline, settings.learning, settings.policies()
 
     @cache
     def models() -> Triage:
-        return Triage.default(pipeline.label_share)
+        triage = Triage.default(pipeline.label_share)
+        for task, factory in settings.models.river().items():
+            stand_in(triage, task, factory)
+        return triage
 
     def bank(group: str) -> SurgeBank:
         surges = settings.surges
@@ -97,6 +105,8 @@ def build(settings: Settings) -> App:
     def planner(group: str) -> CapacityPlanner:
         return planners[group]()
 
+    clients = _clients(settings.kafka, pipeline)
+    follower = Follower(clients, TopicTable(SPECS, prefix=settings.kafka.prefix, stages={}), models)
     stages = [
         triage_spec(
             models,
@@ -108,16 +118,18 @@ def build(settings: Settings) -> App:
         route_spec(policies),
         surge_spec(bank, policies.keys()),
         plan_spec(planner, policies.keys(), [group.name for group in settings.groups if group.vendors]),
-        join_spec(),
-        learn_spec(lambda: follower.snapshot()),
+        join_spec(
+            learning.keep_conversations,
+            SourceLimits(learning.labels_per_hour, learning.influence, learning.sources),
+            WeakWeights(learning.csat_weight, learning.reopened_weight),
+        ),
+        learn_spec(follower, learning.snapshot_every_s, learning.snapshot_examples),
     ]
     table = TopicTable(
         specs(settings.topics.partitions),
         prefix=settings.kafka.prefix,
         stages={spec.name: spec.sources for spec in stages},
     )
-    clients = _clients(settings.kafka, pipeline)
-    follower = Follower(clients, table, models)
     return App(
         table=table,
         stages=stages,
@@ -127,6 +139,21 @@ def build(settings: Settings) -> App:
         triage=models,
         follower=follower,
     )
+
+
+def stand_in(triage: Triage, task: str, factory: str) -> None:
+    """Let a model of River's, that ``module:function`` makes, serve a task. It learns the seed corpus first.
+
+    Raises FactoryError if it makes none.
+    """
+    made = made_by(factory)
+    try:
+        model = RiverModel(made, triage.models[task].labels)
+    except ValueError as error:
+        raise FactoryError(f"{factory}: {error}") from error
+    labels = [getattr(example, task) for example in SEED]
+    model.learn_many([example.text for example in SEED], labels, [example.language for example in SEED])
+    triage.models[task] = model
 
 
 def _clients(kafka: KafkaSettings, pipeline: PipelineSettings) -> KafkaClients:

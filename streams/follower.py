@@ -1,73 +1,83 @@
 """The Follower: one a process, it keeps the process's models where learning.examples is.
 
 No group, no state of its own: it reads ``models`` to its end and takes the newest whole snapshot whose sha256 fits,
-then every example from that offset on, in the log's order, for as long as the process lives. Before the first message
-is triaged it has come to where the log ended when it began. An error of its own ends it, but not in silence: the
-process is not ready from then on, for its models stand still while others' learn. Source: DESIGN section 3.
+then every record from that offset on, in the log's order, for as long as the process lives. Before the first message
+is triaged it has come to where the log ended when it began.
+
+A command to turn to a version, at offset P, halts it until a snapshot from behind P is published; triage goes on by the
+models at P meanwhile. What that snapshot must be it works out itself (``turned``), for the learn stage to publish, if
+this process runs it. An error of its own ends it, but not in silence: the process is not ready from then on, for its
+models stand still while others' learn. Source: DESIGN section 3.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from detectors.text import Triage
-from detectors.text.learning import Example, digest, dump_models, learn, load_models
-from streams import logs
-from streams.contracts import ContractError
+from streams import logs, metrics
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.rows import read_rows
-from streams.stages.learn import Snapshot, whole_snapshots
-from streams.stages.learning import read_example
+from streams.stages.learn import Version, whole_versions
+from streams.stages.models import Models, Snapshot, Turned, Turning, check
 from streams.topics import Topic, TopicTable
 
 log = logging.getLogger(__name__)
 
 RETRY_S = 1.0
+LOOK_S = 0.2
 POLL_MS = 200
 
 
 class Follower:
     """Teaches ``triage()`` what the log says.
 
-    ``offset`` is the next example to learn. ``trouble`` says why it follows no more, and is None while it does.
+    ``trouble`` says why it follows no more, and is None while it does. ``turned``: see `streams.stages.learn`.
     """
 
     def __init__(self, clients: KafkaClients, table: TopicTable, triage: Callable[[], Triage]) -> None:
         self._clients = clients
         self._models_topic = table.physical(Topic.MODELS)
         self._examples = TopicPartition(table.physical(Topic.LEARNING_EXAMPLES), 0)
-        self._make_triage = triage
-        self.offset = 0
-        self.learned = 0
+        self.models = Models(triage)
         self.trouble: str | None = None
+        self.turned: Turned | None = None
+        self._command: Turning | None = None
         self._consumer: AIOKafkaConsumer | None = None
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def offset(self) -> int:
+        """The next record to read."""
+        return self.models.offset
+
+    def snapshot(self) -> Snapshot | None:
+        """The models as they are now."""
+        return self.models.snapshot()
+
+    def gauges(self) -> Mapping[tuple[str, ...], float]:
+        """What was measured of the models, for the learn stage to show."""
+        return metrics.model_gauges(self.models.quality)
+
     async def start(self) -> None:
-        """Come to where the log ends now, then follow it. Raises KafkaError when no broker answers."""
-        triage = self._make_triage()
-        rows = await read_rows(self._clients, self._models_topic, 0)
-        for offset, data, sha256 in whole_snapshots(rows):
-            if digest(data) != sha256:
-                log.error("snapshot refused", extra={"offset": offset, "cause": "sha256"})
-                continue
-            try:
-                load_models(triage, data)
-            except ValueError:
-                log.error("snapshot refused", extra={"offset": offset, "cause": "foreign"})
-                continue
-            self.offset = offset
-            break
+        """Come to where the log ends now, or to a command that waits there; then follow it.
+
+        Raises KafkaError when no broker answers.
+        """
+        self.models.begin()
+        metrics.MODELS_STOPPED.set(0)
         consumer = self._consumer = self._clients.reader()
         try:
             await consumer.start()
             consumer.assign([self._examples])
+            end = await self._end(consumer)
+            versions = await self._versions()
+            self._take_newest(versions, 0, end)
             consumer.seek(self._examples, self.offset)
-            end = (await consumer.end_offsets([self._examples]))[self._examples]
-            while await consumer.position(self._examples) < end:
+            while self._command is None and await consumer.position(self._examples) < end:
                 await self._read(consumer)
         except BaseException:
             await self.stop()
@@ -82,17 +92,15 @@ class Follower:
         if self._consumer is not None:
             await self._consumer.stop()
 
-    def snapshot(self) -> Snapshot:
-        """The models as they are now."""
-        data = dump_models(self._make_triage())
-        return Snapshot(self.offset, data, digest(data))
-
     async def _follow(self, consumer: AIOKafkaConsumer) -> None:
         try:
             while True:
                 try:
-                    await self._read(consumer)
-                except KafkaError as error:
+                    if self._command is None:
+                        await self._read(consumer)
+                    else:
+                        await self._turn(consumer, self._command)
+                except (KafkaError, TimeoutError) as error:
                     log.warning("examples not read", extra={"cause": type(error).__name__})
                     await asyncio.sleep(RETRY_S)
         except Exception as error:
@@ -100,17 +108,61 @@ class Follower:
             cause, at = type(error).__name__, logs.place(error)
             log.error("examples are not learned any more", extra={"cause": cause, "at": at})
             self.trouble = f"models: learn no more, {cause} at {at}"
+            metrics.MODELS_STOPPED.set(1)
 
     async def _read(self, consumer: AIOKafkaConsumer) -> None:
-        triage = self._make_triage()
         records = await consumer.getmany(self._examples, timeout_ms=POLL_MS, max_records=500)
         for record in records.get(self._examples, ()):
-            self._learn(triage, record.value)
-            self.offset = record.offset + 1
+            self._command = self.models.read(record.offset, record.value)
+            if self._command is not None:
+                consumer.seek(self._examples, self.offset)
+                break
+        self.models.name_version()
+        metrics.MODELS_OFFSET.set(self.offset)
 
-    def _learn(self, triage: Triage, value: bytes | None) -> None:
-        try:
-            said = read_example(value)
-        except ContractError:
-            return  # the learn stage makes it a dead letter
-        self.learned += learn(triage, Example(said.text, said.language, said.labels))
+    async def _turn(self, consumer: AIOKafkaConsumer, command: Turning) -> None:
+        """Wait for a snapshot from behind the command, and be that."""
+        end = await self._models_end(consumer)
+        versions = await self._versions()
+        if self._take_newest(versions, self.offset + 1, await self._end(consumer)):
+            self.turned = self._command = None
+            consumer.seek(self._examples, self.offset)
+            return
+        metrics.MODELS_WAITING.set(1)
+        if self.turned is None:
+            named = (each for each in versions if each.head.offset == command.version and not check(each.snapshot))
+            version = next(named, None)
+            self.turned = self.models.turned(command, None if version is None else version.snapshot)
+        while await self._models_end(consumer) <= end:
+            await asyncio.sleep(LOOK_S)
+
+    def _take_newest(self, versions: list[Version], least: int, end: int) -> bool:
+        """Be the newest version of at least this offset that is none beyond the log's end, torn, or of other models."""
+        for version in versions if self.models.has_versions else ():
+            offset = version.head.offset
+            if offset < least:
+                break
+            why = "beyond" if offset > end else check(version.snapshot)
+            if why is None:
+                try:
+                    self.models.take(version.snapshot)
+                except ValueError:
+                    why = "foreign"
+            if why is None:
+                metrics.MODELS_WAITING.set(0)
+                return True
+            log.error("snapshot refused", extra={"offset": offset, "cause": why})
+            metrics.SNAPSHOTS_REFUSED.labels(why).inc()
+        return False
+
+    async def _versions(self) -> list[Version]:
+        return whole_versions(await read_rows(self._clients, self._models_topic, 0))
+
+    async def _end(self, consumer: AIOKafkaConsumer) -> int:
+        end: int = (await consumer.end_offsets([self._examples]))[self._examples]
+        return end
+
+    async def _models_end(self, consumer: AIOKafkaConsumer) -> int:
+        tp = TopicPartition(self._models_topic, 0)
+        end: int = (await consumer.end_offsets([tp]))[tp]
+        return end

@@ -1,13 +1,19 @@
 """All Prometheus metrics, declared once. They are counted per chunk, never per record, and their labels are bounded.
 
 Labels: stage (seven at most), topic and partition (of a source), kind (chunk, tick, claim), event (a stage's own
-names), cause (a class of error). Nothing that a customer wrote is ever a label.
+names), cause (a class of error), task and language (of the models: three, and seven with "other" and "all"). Nothing
+that a customer wrote is ever a label.
 """
 
 import contextlib
+import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from prometheus_client import Counter, Gauge, Histogram
+
+if TYPE_CHECKING:
+    from detectors.text.quality import Quality
 
 PARTITION = ("stage", "topic", "partition")
 
@@ -32,6 +38,11 @@ EVENT_TIME_LAG_S = Gauge("spillway_event_time_lag_seconds", "The clock minus the
 CLOCK_SKEW_S = Gauge("spillway_clock_skew_seconds", "How far the broker's clock is ahead of this machine's.")
 READY = Gauge("spillway_ready", "1 when every partition of this worker is open and makes progress.")
 
+MODELS_STOPPED = Gauge("spillway_models_stopped", "1 when this process's models learn no more, after an error.")
+MODELS_WAITING = Gauge("spillway_models_waiting", "1 while this process's models wait to turn to another version.")
+MODELS_OFFSET = Gauge("spillway_models_offset", "The next record of learning.examples that this process's models read.")
+SNAPSHOTS_REFUSED = Counter("spillway_snapshots_refused_total", "Snapshots that could not be taken.", ("cause",))
+
 # What stages say of the business, by the names that they use in ``Output.gauges``. Labels: group, series, queue, vendor
 # and skill are names of the policy and of models.
 BUSINESS = {
@@ -54,7 +65,38 @@ BUSINESS = {
         "Requests in a row that the vendor did not acknowledge in time.",
         ("group", "vendor", "skill"),
     ),
+    "model_macro_f1": Gauge(
+        "spillway_model_macro_f1", "Mean F1 over the labels, of the last labels that came in.", ("task", "language")
+    ),
+    "model_log_loss": Gauge(
+        "spillway_model_log_loss", "Mean -ln(probability of the right label), of the last ones.", ("task", "language")
+    ),
+    "model_calibration_error": Gauge(
+        "spillway_model_calibration_error",
+        "How far the models' confidence is from how often they are right, of the last labels.",
+        ("task", "language"),
+    ),
+    "model_labels": Gauge("spillway_model_labels", "Labels that a model was judged by.", ("task", "language")),
+    "model_drift_alarms": Gauge(
+        "spillway_model_drift_alarms", "How often a model's errors have risen for good.", ("task",)
+    ),
 }
+
+
+def model_gauges(quality: "Quality") -> dict[tuple[str, ...], float]:
+    """What was measured of the models, by task and language, as `Output.gauges` has it."""
+    gauges: dict[tuple[str, ...], float] = {
+        ("model_drift_alarms", task): float(alarms) for task, alarms in quality.alarms.items()
+    }
+    for task, language, measured in quality.measured():
+        values = {
+            "model_macro_f1": measured.macro_f1(),
+            "model_log_loss": measured.log_loss(),
+            "model_calibration_error": measured.ece(),
+            "model_labels": float(measured.labels_seen),
+        }
+        gauges |= {(name, task, language): value for name, value in values.items() if not math.isnan(value)}
+    return gauges
 
 
 def drop(gauge: Gauge, *labels: str) -> None:

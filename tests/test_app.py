@@ -1,12 +1,23 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
+from river import feature_extraction, naive_bayes
 
+from detectors.text import TOPICS, TextMessage
+from detectors.text.learning import Example, learn
+from detectors.text.river_model import RiverModel
+from detectors.text.sources import SourceLimits
+from detectors.text.weak import WeakWeights
 from streams.app import build
 from streams.config import KafkaSettings, PipelineSettings, Settings
+from streams.config.settings import LearningSettings, ModelSettings, ModelsSettings
 from streams.contracts import Assignment, TriagedTicket, decode, encode
 from streams.contracts.examples import EXAMPLES
+from streams.factories import FactoryError
 from streams.runtime.memory import MemoryRunner
+from streams.stages.join import Join
+from streams.stages.learn import Learn
 from streams.topics import Topic
 
 
@@ -105,3 +116,52 @@ async def test_a_process_runs_all_stages_and_makes_the_models_once_before_it_sta
 async def test_no_process_without_such_a_stage() -> None:
     with pytest.raises(ValueError, match="no stage 'rout'; there are: triage, intake, route"):
         build(Settings()).worker_process(["rout"])
+
+
+def bayes() -> Any:
+    return feature_extraction.BagOfWords() | naive_bayes.MultinomialNB()
+
+
+def test_a_model_of_rivers_serves_the_task_that_the_file_names_it_for_and_knows_the_seeds() -> None:
+    app = build(Settings(models=ModelsSettings(topic=ModelSettings(river=f"{__name__}:bayes"))))
+    triage = app.triage()
+    assert isinstance(triage.models["topic"], RiverModel)
+    [result] = triage.triage_many([TextMessage("I was charged twice on my invoice", language="en")])
+    assert result.topic.label == "billing"
+    before = result.topic.probability
+    for _ in range(3):
+        learn(triage, Example("I was charged twice on my invoice", "en", {"topic": "refund"}))
+    [result] = triage.triage_many([TextMessage("I was charged twice on my invoice", language="en")])
+    assert dict(zip(TOPICS, result.topic.probabilities, strict=True))["billing"] < before
+    app.follower.models.begin()
+    assert app.follower.snapshot() is None  # it is brought up to date by a replay
+
+
+@pytest.mark.parametrize(
+    ("factory", "why"), [("no_module:f", "ModuleNotFoundError"), ("builtins:dict", "not a classifier")]
+)
+def test_what_makes_no_model_is_told_by_its_name(factory: str, why: str) -> None:
+    app = build(Settings(models=ModelsSettings(topic=ModelSettings(river=factory))))
+    with pytest.raises(FactoryError, match=f"{factory}: .*{why}"):
+        app.triage()
+
+
+def test_how_far_feedback_is_trusted_and_how_often_versions_are_published_are_settings() -> None:
+    settings = LearningSettings(
+        keep_conversations=3,
+        labels_per_hour=80.0,
+        influence=16.0,
+        sources=24,
+        snapshot_every_s=7.0,
+        snapshot_examples=9,
+        csat_weight=0.4,
+        reopened_weight=0.1,
+    )
+    stages = {stage.name: stage for stage in build(Settings(learning=settings)).stages}
+    join = stages["join"].sources[Topic.LEARNING_INBOX](0, 8)
+    learn_stage = stages["learn"].sources[Topic.LEARNING_EXAMPLES](0, 1)
+    assert isinstance(join, Join)
+    assert isinstance(learn_stage, Learn)
+    assert (join.keep_conversations, join.weights) == (3, WeakWeights(csat=0.4, reopened=0.1))
+    assert join.sources.limits == SourceLimits(labels_per_hour=10.0, influence=2.0, sources=3)
+    assert (learn_stage.every_s, learn_stage.every_examples) == (7.0, 9)

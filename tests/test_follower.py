@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import confluent_kafka
+import msgspec
 import pytest
 from kafka.admin import KafkaAdminClient
 
 from detectors.text import Triage
 from detectors.text.learning import Example, digest, dump_models, learn
+from detectors.text.quality import Quality
 from streams.app import App, build
 from streams.config import KafkaSettings, Settings
 from streams.follower import Follower
@@ -20,10 +22,12 @@ from streams.logs import JsonFormatter
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.process import WorkerProcess
 from streams.runtime.stage import Record, Watermark
-from streams.stages.learn import EVERY_S, Learn, Snapshot, head_key
-from streams.stages.learning import ExampleRecord, to_examples
+from streams.stages.learn import CHUNK_BYTES, EVERY_S, Learn, head_key
+from streams.stages.learning import ExampleRecord, LogRecord, PinRecord, RollbackRecord, UnpinRecord, to_examples
+from streams.stages.models import Contents, Snapshot
 from streams.topic_admin import TopicAdmin
 from streams.topics import SPECS, Topic, TopicTable
+from tests.stages.standing import Standing
 
 SECRET = "my card ends in 4242"
 LESSONS = [("my zorblax hums again", "product"), ("my zorblax hums, unit 7", "technical"), ("a zorblax", "billing")]
@@ -47,7 +51,7 @@ class Log:
 
     def publish(self, snapshot: Snapshot, changed: Mapping[bytes, bytes | None] = {}) -> None:
         """A snapshot as the stage writes it, but for some rows."""
-        stage, now_s = Learn(lambda: snapshot), 0.0
+        stage, now_s = Learn(Standing(snapshot.offset, snapshot.data)), 0.0
         stage.tick(now_s, Watermark(now_s))
         stage.process([Record(Topic.LEARNING_EXAMPLES, 0, 0, now_s, None, example(*LESSONS[0]))], Watermark(now_s))
         rows = {send.key: send.value for send in stage.tick(EVERY_S, Watermark(EVERY_S)).sends}
@@ -74,7 +78,7 @@ def taught(*lessons: tuple[str, str]) -> Triage:
 
 
 def snapshot(offset: int, *lessons: tuple[str, str]) -> Snapshot:
-    data = dump_models(taught(*lessons))
+    data = msgspec.msgpack.encode(Contents(dump_models(taught(*lessons)), Quality().dump()))
     return Snapshot(offset, data, digest(data))
 
 
@@ -115,10 +119,10 @@ async def test_a_process_joins_no_group_before_its_models_have_caught_up(app: Ap
     Log(app.clients, app.table).teach(*lessons)
     process = app.worker_process(["learn"])
     starting = asyncio.create_task(process.start())
-    await until(lambda: app.follower.learned or process.workers[0].assigned_once, "it begins")
+    await until(lambda: app.follower.models.learned or process.workers[0].assigned_once, "it begins")
     assert not process.workers[0].assigned_once
     await until(lambda: process.workers[0].assigned_once, "it has joined")
-    assert (app.follower.learned, app.follower.offset) == (400, 400)
+    assert (app.follower.models.learned, app.follower.offset) == (400, 400)
     await starting
     await process.stop()
 
@@ -128,36 +132,38 @@ async def test_examples_are_learned_in_the_logs_order_before_it_has_started_and_
     follower = log.follower(lambda: triage)
     log.teach(*LESSONS[:2])
     await follower.start()
-    assert (follower.learned, follower.offset) == (2, 2)
+    assert (follower.models.learned, follower.offset) == (2, 2)
     log.teach(LESSONS[2])
     await until(lambda: follower.offset == 3, "it has learned what came later")
     await follower.stop()
-    assert follower.snapshot().sha256 == snapshot(3, *LESSONS).sha256
-    assert follower.snapshot().sha256 != snapshot(3, *reversed(LESSONS)).sha256  # so order can be told
+    assert dump_models(triage) == dump_models(taught(*LESSONS))
+    assert dump_models(triage) != dump_models(taught(*reversed(LESSONS)))  # so order can be told
 
 
 async def test_the_newest_snapshot_that_is_whole_and_fits_is_taken_and_what_follows_it_is_learned(
     log: Log, caplog: pytest.LogCaptureFixture
 ) -> None:
     log.teach(*LESSONS)
+    log.write(Topic.LEARNING_EXAMPLES, *[(None, b"{")] * 3)
     log.publish(snapshot(1, ("an old one", "other")))
     apart = ("learned by the snapshot alone", "refund")
     log.publish(snapshot(2, apart))
     torn, unfit = snapshot(3, ("torn", "other")), snapshot(4, ("of another sum", "other"))
     log.publish(torn, {b"triage/3/1": None})
-    log.publish(unfit._replace(sha256=torn.sha256))
+    log.publish(unfit, {head_key(4): b'{"offset":4,"chunks":%d,"sha256":"no"}' % (-(-len(unfit.data) // CHUNK_BYTES))})
     foreign = b"models of another program" * 40_000
     log.publish(Snapshot(5, foreign, digest(foreign)))
+    log.publish(snapshot(9, ("from another log", "other")))
     log.write(Topic.MODELS, (head_key(6), b"no head"), (head_key(7), b'{"offset":7}'), (b"something else", b"{}"))
 
     triage = Triage.default()
     follower = log.follower(lambda: triage)
     await follower.start()
     await follower.stop()
-    assert follower.snapshot() == snapshot(3, apart, LESSONS[2])
-    assert follower.learned == 1
+    assert (follower.offset, dump_models(triage)) == (6, dump_models(taught(apart, LESSONS[2])))
+    assert follower.models.learned == 1
     refused = [(record.__dict__["offset"], record.__dict__["cause"]) for record in caplog.records]
-    assert refused == [(5, "foreign"), (4, "sha256")]
+    assert refused == [(9, "beyond"), (5, "foreign"), (4, "sha256")]
 
 
 async def test_a_broken_example_does_not_end_it(log: Log) -> None:
@@ -165,9 +171,9 @@ async def test_a_broken_example_does_not_end_it(log: Log) -> None:
     follower = log.follower(lambda: triage)
     log.write(Topic.LEARNING_EXAMPLES, (None, b"{"), (None, None), (None, example(*LESSONS[0])))
     await follower.start()
-    assert (follower.learned, follower.offset) == (1, 3)
+    assert (follower.models.learned, follower.offset) == (1, 3)
     log.write(Topic.LEARNING_EXAMPLES, (None, b"\xff"), (None, example(*LESSONS[1])))
-    await until(lambda: follower.learned == 2, "it goes on behind the broken one")
+    await until(lambda: follower.models.learned == 2, "it goes on behind the broken one")
     await follower.stop()
     assert follower.trouble is None
 
@@ -216,3 +222,72 @@ async def test_neither_a_start_that_fails_nor_a_stop_right_after_one_leaves_a_cl
     await follower.start()
     await follower.stop()
     assert asyncio.all_tasks() <= tasks
+
+
+@dataclass
+class Publishing:
+    """A learn stage over a Follower, and nothing of a worker: it writes when it is told to."""
+
+    log: Log
+    follower: Follower
+
+    def __post_init__(self) -> None:
+        self.stage = Learn(self.follower)
+        self.now_s, self.offsets = 0.0, 0
+
+    def read(self, *records: LogRecord) -> None:
+        """What the log was given, for the stage."""
+        sent = [
+            Record(Topic.LEARNING_EXAMPLES, 0, self.offsets + number, self.now_s, None, to_examples(record).value)
+            for number, record in enumerate(records)
+        ]
+        self.offsets += len(sent)
+        self.stage.process(sent, Watermark(self.now_s))
+
+    def tick(self, passed_s: float = 1.0) -> int:
+        """How many records of models were written."""
+        self.now_s += passed_s
+        sends = self.stage.tick(self.now_s, Watermark(self.now_s)).sends
+        on_models = [(send.key, send.value) for send in sends if send.topic == Topic.MODELS]
+        self.log.write(Topic.MODELS, *on_models)
+        return len(on_models)
+
+
+def lesson(text: str, topic: str) -> ExampleRecord:
+    return ExampleRecord(text, "en", {"topic": topic}, "rep-1")
+
+
+async def test_all_processes_turn_back_at_the_same_place_and_learn_on_or_stand_still_until_unpinned(log: Log) -> None:
+    first, second, third = (lesson(*each) for each in LESSONS)
+    records: list[LogRecord] = [first, second, RollbackRecord("x-1", 1), third, PinRecord("x-2", 0), first]
+    records += [UnpinRecord("x-3"), second]
+    triages = [Triage.default() for _ in range(3)]
+    leader, other = (log.follower(lambda triage=triage: triage) for triage in triages[:2])  # type: ignore[misc]
+    learn_stage = Publishing(log, leader)
+    await leader.start()
+    learn_stage.tick()
+    log.write(Topic.LEARNING_EXAMPLES, (None, to_examples(records[0]).value))
+    await until(lambda: leader.offset == 1, "the leader has learned")
+    learn_stage.read(records[0])
+    assert learn_stage.tick(EVERY_S), "version 1 is there"
+
+    log.write(Topic.LEARNING_EXAMPLES, *((None, to_examples(record).value) for record in records[1:]))
+    learn_stage.read(*records[1:])
+    await other.start()  # it comes to the rollback, and is ready though nobody publishes yet
+    await until(lambda: leader.turned and other.turned, "both wait at the rollback")
+    assert leader.offset == other.offset == 2
+    assert dump_models(triages[1]) == dump_models(taught(*LESSONS[:2])), "meanwhile it judges by the models before it"
+    assert learn_stage.tick()
+    await until(lambda: leader.turned and leader.offset == 4, "both have turned, and come to the pin")
+    assert dump_models(triages[0]) == dump_models(taught(LESSONS[0], LESSONS[2]))
+    assert learn_stage.tick()
+    expected = dump_models(taught(LESSONS[1]))
+    await until(lambda: leader.offset == other.offset == 8, "both are at the end")
+    # A process that starts later begins with the newest snapshot, which is pinned, and comes to the same.
+    late = log.follower(lambda: triages[2])
+    await late.start()
+    for follower in (leader, other, late):
+        await follower.stop()
+    assert [dump_models(triage) for triage in triages] == [expected] * 3
+    assert leader.models.pinned is None
+    assert triages[2].model_versions["topic"].endswith("@8")

@@ -126,6 +126,44 @@ ROWS: dict[str, list[Panel]] = {
             {"{{stage}} {{event}}": "60 * sum by (stage, event) (rate(spillway_stage_events_total[5m]))"},
         ),
     ],
+    "Models": [
+        Panel(
+            "Macro-F1",
+            "percentunit",
+            "How well triage tells labels apart, by the last labels that came in, each judged before it was learned.",
+            {"{{task}} {{language}}": "max by (task, language) (spillway_model_macro_f1)"},
+        ),
+        Panel(
+            "Calibration error",
+            "percentunit",
+            "How far the models' confidence is from how often they are right.",
+            {"{{task}} {{language}}": "max by (task, language) (spillway_model_calibration_error)"},
+        ),
+        Panel(
+            "Log-loss",
+            "short",
+            "Mean surprise at the right label: lower is better.",
+            {"{{task}} {{language}}": "max by (task, language) (spillway_model_log_loss)"},
+        ),
+        Panel(
+            "Drift alarms",
+            "short",
+            "A step up: errors have become more frequent for good.",
+            {"{{task}}": "max by (task) (spillway_model_drift_alarms)"},
+        ),
+        Panel(
+            "Examples learned, by worker",
+            "short",
+            "The next record of learning.examples of each worker's models: the lines should lie on each other.",
+            {"{{instance}}": "spillway_models_offset"},
+        ),
+        Panel(
+            "Feedback, a minute",
+            "short",
+            "What became of labels in the stage join.",
+            {"{{event}}": '60 * sum by (event) (rate(spillway_stage_events_total{stage="join"}[5m]))'},
+        ),
+    ],
 }
 
 

@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -26,12 +26,18 @@ app = typer.Typer(
 )
 topics_app = typer.Typer(help="The broker's topics.", no_args_is_help=True, rich_markup_mode=None)
 state_app = typer.Typer(help="The state of stages.", no_args_is_help=True, rich_markup_mode=None)
+models_app = typer.Typer(help="The models of triage, and their versions.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(models_app, name="models")
 app.add_typer(topics_app, name="topics")
 app.add_typer(state_app, name="state")
 
 Config = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="Configuration; ./spillway.toml if it is there.")
 ]
+VersionNumber = Annotated[
+    int, typer.Argument(metavar="VERSION", min=0, help="As `models list` names it; 0: as shipped.")
+]
+Task = Literal["urgency", "sentiment", "topic"]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -160,6 +166,78 @@ def state_reset(
     reset(built.clients, built.table, sources, to=to, partition=partition, yes=yes)
 
 
+@models_app.command("list")
+def models_list(as_json: Json = False, config: Config = None) -> None:
+    """Show the published versions, newest first."""
+    from streams.cli import models
+
+    models.list_versions(_build(_settings(config)), as_json=as_json)
+
+
+@models_app.command("show")
+def models_show(
+    version: Annotated[int | None, typer.Argument(metavar="[VERSION]", min=0, help="Else: as they are now.")] = None,
+    task: Annotated[Task | None, typer.Option(help="Only this one.")] = None,
+    language: Annotated[str, typer.Option(metavar="LANG", help="Of the diagrams: en, fr ..., other.")] = "all",
+    picture: Annotated[Path | None, typer.Option(metavar="FILE.svg", help="Draw the diagrams there.")] = None,
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """Show how good the models are: by task and language, reliability diagram, confusion matrix."""
+    from streams.cli.quality import show_quality
+
+    built = _build(_settings(config))
+    show_quality(built, version, task=task, language=language, file=picture, as_json=as_json)
+
+
+@models_app.command("rollback")
+def models_rollback(version: VersionNumber, as_json: Json = False, config: Config = None) -> None:
+    """Turn all models back to a version; from there they learn on."""
+    from streams.cli import models
+
+    models.rollback(_build(_settings(config)), version, as_json=as_json)
+
+
+@models_app.command("pin")
+def models_pin(
+    version: Annotated[int | None, typer.Argument(metavar="[VERSION]", min=0, help="Else: the newest.")] = None,
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """Hold all models at a version: nothing more is learned until `unpin`."""
+    from streams.cli import models
+
+    models.pin(_build(_settings(config)), version, as_json=as_json)
+
+
+@models_app.command("unpin")
+def models_unpin(as_json: Json = False, config: Config = None) -> None:
+    """Let the models learn again."""
+    from streams.cli import models
+
+    models.unpin(_build(_settings(config)), as_json=as_json)
+
+
+@models_app.command("compare")
+def models_compare(
+    task: Annotated[Task, typer.Argument(metavar="TASK", help="urgency, sentiment or topic.")],
+    river: Annotated[
+        str | None, typer.Option(metavar="MODULE:FUNCTION", help="What makes the model; else as in spillway.toml.")
+    ] = None,
+    last: Annotated[int, typer.Option(metavar="N", min=1, help="By the newest N labels.")] = 10_000,
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """Run a model of River's against ours on the labels that have come in."""
+    from streams.cli.compare import compare
+
+    settings = _settings(config)
+    factory = river or settings.models.river().get(task)
+    if factory is None:
+        raise CommandError(ExitCode.USAGE, f"name a model of River's: --river, or river in [models.{task}]")
+    compare(_build(settings), task, factory, last=last, as_json=as_json)
+
+
 def main() -> None:
     """Run the command line and exit."""
     sys.exit(run(sys.argv[1:]))
@@ -167,6 +245,7 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command; answers its exit code."""
+    from streams.factories import FactoryError
     from streams.logs import place, silence_libraries
 
     silence_libraries()
@@ -176,6 +255,9 @@ def run(arguments: list[str]) -> int:
         for line in str(error).splitlines():  # a configuration may have several problems
             complain(f"spillway: {line}")
         return error.code
+    except FactoryError as error:
+        complain(f"spillway: {error}")
+        return ExitCode.USAGE
     except (KeyboardInterrupt, typer.Abort):
         return ExitCode.INTERRUPTED
     except BrokenPipeError:

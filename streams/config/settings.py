@@ -20,6 +20,7 @@ Hosts = Annotated[
 ]
 Prefix = Annotated[str, shaped(r"^[a-zA-Z0-9._-]*\Z", "of letters, digits, dots, _ and -", 100)]
 Host = Annotated[str, shaped(r"^[^\s/]+\Z", "without spaces or slashes", 255)]
+Factory = Annotated[str, shaped(r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*\Z", "like module:function", 200)]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 TopicName = Annotated[str, one_of(topic for topic in Topic if topic not in ONE_PARTITION)]
 PartitionCount = Annotated[int, Meta(ge=1, le=1_000)]
@@ -109,6 +110,71 @@ class PipelineSettings(Section, frozen=True):
     ] = 1.0
 
 
+class LearningSettings(Section, frozen=True):
+    """How far feedback is trusted."""
+
+    keep_conversations: Annotated[
+        int,
+        Meta(ge=1, le=1_000_000, description="Of how many conversations a partition keeps texts, until labels come."),
+    ] = 20_000
+    labels_per_hour: Annotated[
+        float,
+        Meta(ge=1, le=10_000_000, description="The most labels of one source (`by`) in an hour, and at once."),
+    ] = 1_000.0
+    influence: Annotated[
+        float,
+        Meta(
+            ge=1,
+            le=10_000_000,
+            description="The most that one source may teach, in labels; what it taught fades by half each day.",
+        ),
+    ] = 200.0
+    sources: Annotated[
+        int, Meta(ge=8, le=1_000_000, description="How many sources of labels are told apart at a time.")
+    ] = 8_000
+    snapshot_every_s: Annotated[
+        float, Meta(ge=1, le=86_400, description="A version is published this often, if anything was learned.")
+    ] = 600.0
+    snapshot_examples: Annotated[
+        int, Meta(ge=1, le=10_000_000, description="A version is published after so many examples at the latest.")
+    ] = 10_000
+    csat_weight: Annotated[
+        float, Meta(ge=0, le=1, description="What a customer's contentment counts as a label of sentiment; 0: nothing.")
+    ] = 0.2
+    reopened_weight: Annotated[
+        float, Meta(ge=0, le=1, description="What a reopened ticket counts as a label of more urgency; 0: nothing.")
+    ] = 0.2
+
+
+class ModelSettings(Section, frozen=True):
+    """What serves one task of triage."""
+
+    river: Annotated[
+        Factory | None,
+        Meta(
+            description="A function without arguments, as module:name, that makes a classifier or pipeline of River to "
+            "serve in the place of ours; slower, and without versions."
+        ),
+    ] = None
+
+
+class ModelsSettings(Section, frozen=True):
+    """The models of triage."""
+
+    urgency: Annotated[ModelSettings, Meta(description="How urgent a message is.")] = field(
+        default_factory=ModelSettings
+    )
+    sentiment: Annotated[ModelSettings, Meta(description="How its writer feels.")] = field(
+        default_factory=ModelSettings
+    )
+    topic: Annotated[ModelSettings, Meta(description="What it is about.")] = field(default_factory=ModelSettings)
+
+    def river(self) -> dict[str, str]:
+        """The tasks that models of River serve, with where they are made."""
+        tasks = {"urgency": self.urgency, "sentiment": self.sentiment, "topic": self.topic}
+        return {task: model.river for task, model in tasks.items() if model.river is not None}
+
+
 class TopicsSettings(Section, frozen=True):
     """How many partitions topics have: what a stage can share out among workers."""
 
@@ -167,6 +233,10 @@ class Settings(Section, frozen=True, dict=True):
     web: Annotated[WebSettings, Meta(description="Where a worker answers /live, /ready and /metrics.")] = field(
         default_factory=WebSettings
     )
+    learning: Annotated[LearningSettings, Meta(description="How far feedback is trusted.")] = field(
+        default_factory=LearningSettings
+    )
+    models: Annotated[ModelsSettings, Meta(description="The models of triage.")] = field(default_factory=ModelsSettings)
     surges: Annotated[SurgeSettings, Meta(description="The dial of surge detection.")] = field(
         default_factory=SurgeSettings
     )

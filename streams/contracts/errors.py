@@ -26,6 +26,9 @@ class Reason(StrEnum):
     INVALID_EXAMPLE = "invalid_example"
     INVALID_LEARNING_RECORD = "invalid_learning_record"
     INVALID_OBSERVATION = "invalid_observation"
+    SOURCE_OVER_RATE = "source_over_rate"
+    SOURCE_OVER_INFLUENCE = "source_over_influence"
+    TOO_MANY_SOURCES = "too_many_sources"
     HISTORY_AFTER_TRAFFIC = "history_after_traffic"
     HISTORY_OUT_OF_ORDER = "history_out_of_order"
 

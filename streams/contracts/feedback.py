@@ -11,7 +11,7 @@ from streams.contracts.times import Time
 
 
 class Feedback(Contract, frozen=True, kw_only=True):
-    """A correction of triage, or how content the customer was. Each label is learned from; a later one wins.
+    """A correction of triage, or how content the customer was. Of one source (`by`) the newest label (`at`) holds.
 
     >>> from streams.contracts.times import at
     >>> Feedback(ticket_id="c-1", tenant="acme", urgency="high", by="rep-7", at=at(9)).at_s

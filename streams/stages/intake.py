@@ -1,7 +1,7 @@
 """Intake: what helpdesks and vendors say is checked, and handed to the one writer of what it is about."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast, get_args
 
 from streams.contracts import (
     Contract,
@@ -16,11 +16,12 @@ from streams.contracts import (
 from streams.runtime.stage import DeadLetter, Factory, Output, Record, Send, StageSpec, Watermark
 from streams.stages.capacity_inbox import VendorObservation, to_capacity
 from streams.stages.inbox import EventRecord, RepRecord, to_inbox
-from streams.stages.learning import LabelRecord, to_learning
+from streams.stages.learning import LabelRecord, Outcome, OutcomeRecord, to_learning
 from streams.stages.totals import Totals
 from streams.topics import Topic
 
 C = TypeVar("C", bound=Contract)
+OUTCOMES = frozenset(get_args(Outcome))
 
 
 class Intake(Generic[C]):
@@ -69,7 +70,11 @@ def intake_spec(groups: Collection[str], tenants: Collection[str]) -> StageSpec:
         return [to_inbox(known(said.group), RepRecord(said))]
 
     def event(said: TicketEvent) -> Sequence[Send]:
-        return [to_inbox(known(said.group), EventRecord(said))]
+        sends = [to_inbox(known(said.group), EventRecord(said))]
+        if said.kind in OUTCOMES:
+            outcome = OutcomeRecord(said.group, said.ticket_id, cast(Outcome, said.kind.value), said.at_s)
+            sends.append(to_learning(outcome))
+        return sends
 
     def vendor_event(said: VendorEvent) -> Sequence[Send]:
         observation = VendorObservation(
@@ -83,9 +88,10 @@ def intake_spec(groups: Collection[str], tenants: Collection[str]) -> StageSpec:
         labels = {
             task: label for task in ("urgency", "sentiment", "topic") if (label := getattr(said, task)) is not None
         }
-        if not labels:
+        if not labels and said.csat is None:
             return []
-        return [to_learning(LabelRecord(said.tenant, said.ticket_id, labels, said.by, said.message_id))]
+        label = LabelRecord(said.tenant, said.ticket_id, labels, said.by, said.at_s, said.message_id, said.csat)
+        return [to_learning(label)]
 
     def factory(contract: type[C], to_sends: Callable[[C], Sequence[Send]]) -> Factory:
         def make(partition: int, partitions: int) -> Intake[C]:

@@ -2,23 +2,29 @@
 
 It keeps no model of its own: the process's Follower learns from learning.examples like every triage process's, and this
 stage publishes that model under the offset that it has reached. A snapshot is chunks and then a head with their number
-and sha256, all in one transaction: a torn one is never seen. Source: DESIGN section 3.
+and sha256, all in one transaction: a torn one is never seen.
+
+An operator's command to turn back to a version, at offset P, is carried out by publishing that version again under
+P + 1: every process that reads P keeps its models until that is there. So all of them turn at the same place, to the
+same bytes, whenever they come to it. Source: DESIGN section 3.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Protocol
 
 import msgspec
 import orjson
 from msgspec import Meta, Struct
 
-from streams.contracts import ContractError
+from streams.contracts import Audit, AuditOutcome, ContractError, EventType, at, encode, event_headers, event_id
 from streams.contracts.names import WHOLE
 from streams.runtime.stage import DeadLetter, Output, Record, Send, StageSpec, Watermark
-from streams.stages.learning import read_example
+from streams.stages.learning import Command, ExampleRecord, PinRecord, UnpinRecord, encode_learning, read_log
+from streams.stages.models import Snapshot, Turned
 from streams.stages.reading import UNREADABLE
 from streams.topics import Topic
 
+SOURCE = "/spillway/learn"
 EVERY_EXAMPLES = 10_000
 EVERY_S = 600.0
 KEEP_VERSIONS = 5
@@ -27,91 +33,170 @@ CHUNKS = 10_000
 PUBLISHED_KEY = b"published"
 
 
-class Snapshot(NamedTuple):
-    """Whole models: all of learning.examples below ``offset`` is in them."""
+class Head(Struct, frozen=True, omit_defaults=True, gc=False):
+    """What is written after a snapshot's chunks: how many there are, and what they must come to.
 
-    offset: int
-    data: bytes
-    sha256: str
-
-
-class Head(Struct, frozen=True, gc=False):
-    """What is written after a snapshot's chunks: how many there are, and what they must come to."""
+    at_s: when it was published. version: the one that it was turned back to. pinned: whether it is held at that.
+    """
 
     offset: Annotated[int, Meta(ge=0, le=WHOLE)]
     chunks: Annotated[int, Meta(ge=0, le=CHUNKS)]
     sha256: str
+    at_s: float = 0.0
+    version: int | None = None
+    pinned: bool = False
+
+
+class Version(Struct, frozen=True, gc=False):
+    """A snapshot that is all there, as its head announces it."""
+
+    head: Head
+    data: bytes
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """Its bytes, with their announced sum: whoever takes them checks it."""
+        return Snapshot(self.head.offset, self.data, self.head.sha256)
+
+
+class Followed(Protocol):
+    """The models of this process. ``turned``: what a command that they have come to makes of them, while they wait."""
+
+    @property
+    def offset(self) -> int:
+        """The next record of learning.examples."""
+
+    @property
+    def turned(self) -> Turned | None:
+        """What is to be published so that all processes go on behind a command; None while there is no such."""
+
+    def snapshot(self) -> Snapshot | None:
+        """The models now; None where they have no versions."""
+
+    def gauges(self) -> Mapping[tuple[str, ...], float]:
+        """What was measured of the models."""
 
 
 _encode_head = msgspec.json.Encoder().encode
 _decode_head = msgspec.json.Decoder(Head).decode
+_decode_command = msgspec.json.Decoder(Command).decode
 
 
 class Learn:
-    """The partition of learning.examples. snapshot: the Follower's models now."""
+    """The partition of learning.examples.
 
-    def __init__(self, snapshot: Callable[[], Snapshot]) -> None:
-        self._snapshot = snapshot
+    models: those of this process. every_s, every_examples: a version is published that often, if anything was learned,
+    and after so many examples at the latest.
+    """
+
+    def __init__(self, models: Followed, every_s: float = EVERY_S, every_examples: int = EVERY_EXAMPLES) -> None:
+        self._models, self.every_s, self.every_examples = models, every_s, every_examples
         self._published: list[tuple[int, int]] = []  # offset and number of chunks of each version that is kept
         self._published_s: float | None = None
         self._examples = 0
+        self._commands: list[tuple[int, Command]] = []  # at which offset, oldest first; not yet carried out
+        self._pinned: list[int] = []  # versions that are kept while the models are pinned
 
     def restore(self, rows: Mapping[bytes, bytes]) -> None:
-        """Take up which versions are published."""
+        """Take up which versions are published, and what is to be done."""
         if (row := rows.get(PUBLISHED_KEY)) is not None:
             state = orjson.loads(row)
             self._published = [(offset, chunks) for offset, chunks in state["versions"]]
             self._published_s, self._examples = state["at_s"], state["examples"]
+            self._commands = [(offset, _decode_command(said.encode())) for offset, said in state.get("commands", ())]
+            self._pinned = state.get("pinned", [])
 
     def process(self, records: Sequence[Record], watermark: Watermark) -> Output:
-        """Count what there is to publish."""
+        """Count what there is to publish; take note of commands."""
         output = Output()
         for record in records:
             try:
-                read_example(record.value)
+                said = read_log(record.value)
             except ContractError as error:
                 output.dead_letters.append(DeadLetter(record, error.reason, error.field))
-        self._examples += len(records) - len(output.dead_letters)
+                continue
+            if isinstance(said, ExampleRecord):
+                self._examples += 1
+            else:
+                self._commands.append((record.offset, said))
         output.rows[PUBLISHED_KEY] = self._row()
         return output
 
     def tick(self, now_s: float, watermark: Watermark) -> Output:
-        """Publish, when enough has been learned or enough time has passed."""
-        output = Output()
+        """Carry out commands; publish, when enough has been learned or enough time has passed."""
+        output = Output(gauges=dict(self._models.gauges()))
         if self._published_s is None:
             self._published_s = now_s
-        old = now_s - self._published_s >= EVERY_S and self._examples
-        if not old and self._examples < EVERY_EXAMPLES:
-            return output
-        snapshot = self._snapshot()
-        if self._published and snapshot.offset <= self._published[-1][0]:
-            return output  # the Follower has not come further: next time
+        if self._commands:
+            self._carry_out(output, now_s)
+        elif self._examples >= self.every_examples or (self._examples and now_s - self._published_s >= self.every_s):
+            snapshot = self._models.snapshot()
+            # Else the Follower has not come further: next time.
+            if snapshot is not None and (not self._published or snapshot.offset > self._published[-1][0]):
+                self._publish(output, snapshot, now_s)
+        return output
+
+    def _carry_out(self, output: Output, now_s: float) -> None:
+        """One command a tick, as far as the Follower has come."""
+        offset, command = self._commands[0]
+        turned = self._models.turned
+        refusal = None
+        if isinstance(command, UnpinRecord):
+            self._pinned = []
+        elif turned is not None and turned.snapshot.offset == offset + 1:
+            if turned.known:
+                pin = isinstance(command, PinRecord)
+                self._pinned = [command.version, offset + 1] if pin else []
+                self._publish(output, turned.snapshot, now_s, command.version, pin)
+            else:
+                refusal = f"there is no version {command.version}"
+                self._publish(output, turned.snapshot, now_s)
+        elif self._models.offset > offset:
+            refusal = "these models have no versions, or it was carried out before"
+        else:
+            return  # the Follower has not come to it
+        del self._commands[0]
+        output.sends.append(_audit(command, refusal, now_s))
+        output.counts["commands"] = 1
+        output.rows[PUBLISHED_KEY] = self._row()
+
+    def _publish(
+        self, output: Output, snapshot: Snapshot, now_s: float, version: int | None = None, pinned: bool = False
+    ) -> None:
         chunks = [snapshot.data[at : at + CHUNK_BYTES] for at in range(0, len(snapshot.data), CHUNK_BYTES)]
         for number, chunk in enumerate(chunks):
             output.sends.append(Send(Topic.MODELS, _chunk_key(snapshot.offset, number), chunk, (), 0))
-        head = Head(snapshot.offset, len(chunks), snapshot.sha256)
+        head = Head(snapshot.offset, len(chunks), snapshot.sha256, now_s, version, pinned)
         output.sends.append(Send(Topic.MODELS, head_key(snapshot.offset), _encode_head(head), (), 0))
         self._published.append((snapshot.offset, len(chunks)))
-        while len(self._published) > KEEP_VERSIONS:
-            offset, count = self._published.pop(0)
-            keys = [head_key(offset), *(_chunk_key(offset, number) for number in range(count))]
-            output.sends.extend(Send(Topic.MODELS, key, None, (), 0) for key in keys)
+        for offset, count in self._published[:-KEEP_VERSIONS]:
+            if offset not in self._pinned:
+                keys = [head_key(offset), *(_chunk_key(offset, number) for number in range(count))]
+                output.sends.extend(Send(Topic.MODELS, key, None, (), 0) for key in keys)
+                self._published.remove((offset, count))
         self._published_s, self._examples = now_s, 0
         output.rows[PUBLISHED_KEY] = self._row()
         output.counts["snapshots"] = 1
-        return output
 
     def _row(self) -> bytes:
-        return orjson.dumps({"versions": self._published, "at_s": self._published_s, "examples": self._examples})
+        return orjson.dumps(
+            {
+                "versions": self._published,
+                "at_s": self._published_s,
+                "examples": self._examples,
+                "commands": [(offset, encode_learning(command).decode()) for offset, command in self._commands],
+                "pinned": self._pinned,
+            }
+        )
 
 
-def learn_spec(snapshot: Callable[[], Snapshot]) -> StageSpec:
-    """The stage for the runtime. snapshot: the models of this process, as they are now."""
+def learn_spec(models: Followed, every_s: float = EVERY_S, every_examples: int = EVERY_EXAMPLES) -> StageSpec:
+    """The stage for the runtime. models: those of this process; every_s, every_examples: see Learn."""
 
     def make(partition: int, partitions: int) -> Learn:
-        return Learn(snapshot)
+        return Learn(models, every_s, every_examples)
 
-    return StageSpec("learn", {Topic.LEARNING_EXAMPLES: make}, sends_to=(Topic.MODELS,))
+    return StageSpec("learn", {Topic.LEARNING_EXAMPLES: make}, sends_to=(Topic.MODELS, Topic.AUDIT))
 
 
 def head_key(offset: int) -> bytes:
@@ -123,12 +208,8 @@ def head_key(offset: int) -> bytes:
     return b"triage/%d/head" % offset
 
 
-def _chunk_key(offset: int, number: int) -> bytes:
-    return b"triage/%d/%d" % (offset, number)
-
-
-def whole_snapshots(rows: Mapping[bytes, bytes]) -> list[tuple[int, bytes, str]]:
-    """The snapshots on models that are all there, newest first: offset, data, sha256 as their head says.
+def whole_versions(rows: Mapping[bytes, bytes]) -> list[Version]:
+    """The snapshots on models that are all there, newest first.
 
     What is no head of ours is passed over: anyone who may write to models could stop every worker from starting.
     """
@@ -141,5 +222,19 @@ def whole_snapshots(rows: Mapping[bytes, bytes]) -> list[tuple[int, bytes, str]]
         if key == head_key(head.offset):
             parts = [rows.get(_chunk_key(head.offset, number)) for number in range(head.chunks)]
             if None not in parts:
-                found.append((head.offset, b"".join(part for part in parts if part is not None), head.sha256))
-    return sorted(found, reverse=True)
+                found.append(Version(head, b"".join(part for part in parts if part is not None)))
+    return sorted(found, key=lambda version: version.head.offset, reverse=True)
+
+
+def _chunk_key(offset: int, number: int) -> bytes:
+    return b"triage/%d/%d" % (offset, number)
+
+
+def _audit(command: Command, refusal: str | None, now_s: float) -> Send:
+    outcome = AuditOutcome.DONE if refusal is None else AuditOutcome.REFUSED
+    name = str(command.__struct_config__.tag)
+    record = Audit(
+        command_id=command.command_id, stage="learn", command=name, outcome=outcome, at=at(now_s), reason=refusal or ""
+    )
+    headers = event_headers(EventType.AUDIT, event_id("audit", command.command_id), now_s, SOURCE)
+    return Send(Topic.AUDIT, command.command_id.encode(), encode(record), headers)

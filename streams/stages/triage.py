@@ -71,7 +71,7 @@ class Triage:
         for (record, message, group), result in zip(fresh, results, strict=True):
             output.sends.append(_triaged(message, group, result, record.time_s))
             output.sends.append(to_inbox(group, _ticket(message, result)))
-            output.sends.append(to_learning(_text(message, result)))
+            output.sends.append(to_learning(_text(message, group, result)))
             counting.add(
                 group,
                 record.time_s,
@@ -153,9 +153,19 @@ def _verdict(labels: tuple[str, ...], judgement: Judgement) -> Verdict:
     return Verdict(judgement.label, judgement.probability, dict(zip(labels, judgement.probabilities, strict=True)))
 
 
-def _text(message: Message, result: TriageResult) -> TextRecord:
-    text = result.normalised[:TEXT_CHARS]
-    return TextRecord(message.tenant, message.conversation_id, message.message_id, result.language.label, text)
+def _text(message: Message, group: str, result: TriageResult) -> TextRecord:
+    return TextRecord(
+        message.tenant,
+        group,
+        message.conversation_id,
+        message.message_id,
+        result.language.label,
+        result.normalised[:TEXT_CHARS],
+        result.urgency.label,
+        result.topic.label,
+        message.channel,
+        len(message.body) + (len(message.subject) + 1 if message.subject else 0),
+    )
 
 
 def _ticket(message: Message, result: TriageResult) -> TicketRecord:

@@ -96,5 +96,5 @@ def test_variables_of_others_are_passed_over() -> None:
 
 def test_every_single_value_outside_lists_has_a_variable_of_its_own() -> None:
     paths = list(settable(described_section(Settings)))
-    assert {path[0] for path in paths} == {"kafka", "pipeline", "surges", "web"}
+    assert {path[0] for path in paths} == {"kafka", "learning", "models", "pipeline", "surges", "web"}
     assert len({variable(path) for path in paths}) == len(paths)

@@ -21,6 +21,9 @@ NEEDED = {
     "StageFailed",
     "ClockSkew",
     "VolumeNotMeasured",
+    "ModelDrift",
+    "ModelsLearnNoMore",
+    "SourceOverLimit",
 }
 PARTS = [
     "What it means for customers",

@@ -137,7 +137,7 @@ def _check_intake(app: App, spec: StageSpec, log: Log) -> None:
             effects[number * 1_000 + partition] = mine  # four sources, told apart
             rows = log.rows("intake", source)[partition]
             assert rows == mine.rows, f"intake's rows of {source}/{partition}"
-    kinds = (b'{"kind":"rep"', b'{"kind":"event"', b'{"kind":"label"', b'{"kind":"vendor"')
+    kinds = (b'{"kind":"rep"', b'{"kind":"event"', b'{"kind":"label"', b'{"kind":"outcome"', b'{"kind":"vendor"')
     seen = {topic: [r for r in log.business(topic) if (r.value or b"").startswith(kinds)] for topic in INBOXES}
     oracle.assert_exactly_these(effects, seen, lambda send: send)
 

@@ -1,14 +1,10 @@
 """A helpdesk corrects labels while the pipeline runs: what the models say of such texts changes, of others not."""
 
-import itertools
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-import orjson
-
+from tests.flow.asking import Asking, feedback, judgements, topics
 from tests.flow.deployment import Deployment, eventually
-from tests.flow.records import message, time_text
 
 WITHIN_S = 10.0
 
@@ -53,51 +49,6 @@ OTHERS = (
     ("en", "The charging cable that came with the lamp does not fit.", "product"),
     ("en", "Thank you, that was quick and friendly!", "other"),
 )
-
-
-def feedback(ticket_id: str, message_id: str, topic: str) -> bytes:
-    return orjson.dumps(
-        {
-            "ticket_id": ticket_id,
-            "message_id": message_id,
-            "tenant": "default",
-            "topic": topic,
-            "by": "rep-1",
-            "at": time_text(time.time()),
-        }
-    )
-
-
-class Asking:
-    """Sends texts as new messages each time, and answers what triage said of them."""
-
-    def __init__(self, spillway: Deployment) -> None:
-        self._spillway = spillway
-        self._numbers = itertools.count()
-
-    def __call__(self, texts: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
-        names = [f"message-{next(self._numbers)}" for _ in texts]
-        for name, (language, text) in zip(names, texts, strict=True):
-            self._spillway.send("messages.raw", name.encode(), message(name, text, language=language))
-        self._spillway.flush()
-
-        def answers() -> list[dict[str, Any]] | None:
-            said = {
-                (ticket := orjson.loads(record.value()))["message_id"]: ticket
-                for record in self._spillway.read("tickets.triaged")
-            }
-            return [said[name] for name in names] if said.keys() >= set(names) else None
-
-        found: list[dict[str, Any]] = eventually(answers, 20, "the messages are triaged")
-        return found
-
-
-def topics(tickets: list[dict[str, Any]]) -> list[str]:
-    return [ticket["topic"]["label"] for ticket in tickets]
-
-
-def judgements(tickets: list[dict[str, Any]]) -> list[Any]:
-    return [[ticket[task]["probabilities"] for task in ("urgency", "sentiment", "topic")] for ticket in tickets]
 
 
 def accuracy(tickets: list[dict[str, Any]]) -> float:

@@ -7,9 +7,10 @@ from routers.capacity import CapacityPlanner, Sla, VendorContract
 from streams.runtime.stage import Record, Stage, Watermark
 from streams.stages.counts import BUCKET_S, CountingRecord, CountsRecord, HistoryRecord, to_counts
 from streams.stages.join import Join
-from streams.stages.learn import Learn, Snapshot
+from streams.stages.learn import Learn
 from streams.stages.plan import Plan
 from streams.stages.surge import SurgeStage
+from tests.stages.standing import Standing
 
 NOON_S = 1_773_144_000.0
 USUAL = {"all": (60, 3)}
@@ -25,7 +26,7 @@ def make(stage: str) -> Stage:
         "surge": surge(),
         "plan": Plan(lambda group: CapacityPlanner([flex], Sla(target=0.8, within_s=60)), ["acme"], ["acme"], 0, 1),
         "join": Join(),
-        "learn": Learn(lambda: Snapshot(1, b"", "")),
+        "learn": Learn(Standing()),
     }
     return stages[stage]
 

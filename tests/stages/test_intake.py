@@ -4,12 +4,12 @@ import pytest
 
 from routers.capacity import VendorEvent
 from routers.matching import RepStatus, TicketEvent
-from streams.contracts import Contract, VendorEventKind, encode
+from streams.contracts import Contract, TicketEventKind, VendorEventKind, encode
 from streams.runtime.stage import Stage, Watermark
 from streams.stages.capacity_inbox import read_capacity
 from streams.stages.inbox import read_command
 from streams.stages.intake import intake_spec
-from streams.stages.learning import LabelRecord, read_learning
+from streams.stages.learning import LabelRecord, OutcomeRecord, read_learning
 from streams.stages.totals import decode_totals
 from streams.topics import Topic
 
@@ -31,9 +31,20 @@ def test_ticket_events_go_to_the_routers_of_their_groups_in_order(feed: Any, at_
     groups = ["acme", "default", "acme"]
     records = [feed.record(Topic.TICKETS_EVENTS, feed.event(group=group, epoch=n)) for n, group in enumerate(groups)]
     output = make(Topic.TICKETS_EVENTS).process(records, at_noon)
-    commands = [read_command(send.value) for send in output.sends]
-    assert [send.key for send in output.sends] == [b"acme", b"default", b"acme"]
+    to_route = [send for send in output.sends if send.topic == Topic.ROUTING_INBOX]
+    commands = [read_command(send.value) for send in to_route]
+    assert [send.key for send in to_route] == [b"acme", b"default", b"acme"]
     assert [command.epoch for command in commands if isinstance(command, TicketEvent)] == [0, 1, 2]
+
+
+def test_events_that_say_how_a_ticket_was_judged_or_how_much_work_it_was_go_to_where_its_text_is(
+    feed: Any, at_noon: Watermark
+) -> None:
+    events = [feed.event(ticket_id="c-1", kind=kind) for kind in TicketEventKind]
+    output = make(Topic.TICKETS_EVENTS).process([feed.record(Topic.TICKETS_EVENTS, event) for event in events], at_noon)
+    learned = [(send.key, read_learning(send.value)) for send in output.sends if send.topic == Topic.LEARNING_INBOX]
+    told = ["accepted", "waiting_on_customer", "reopened", "resolved", "transferred", "escalated"]
+    assert learned == [(b"c-1", OutcomeRecord("default", "c-1", kind, events[0].at_s)) for kind in told]
 
 
 def test_a_vendors_event_goes_to_the_planner_of_its_group(feed: Any, at_noon: Watermark) -> None:
@@ -48,13 +59,15 @@ def test_labels_of_feedback_go_to_where_the_text_of_its_conversation_is_and_feed
     feed: Any, at_noon: Watermark
 ) -> None:
     said = feed.feedback(ticket_id="c-1", message_id="m-1", urgency="high", sentiment=None, topic="billing", by="ann")
-    nothing = feed.feedback(urgency=None, sentiment=None, topic=None, csat=0.9)
-    records = [feed.record(Topic.FEEDBACK, each) for each in (said, nothing)]
+    survey = feed.feedback(ticket_id="c-1", message_id=None, urgency=None, sentiment=None, topic=None, csat=0.9, by="s")
+    nothing = feed.feedback(urgency=None, sentiment=None, topic=None, csat=None)
+    records = [feed.record(Topic.FEEDBACK, each) for each in (said, survey, nothing)]
     output = make(Topic.FEEDBACK).process(records, at_noon)
-    [send] = output.sends
+    send, surveyed = output.sends
     assert (send.topic, send.key) == ("learning.inbox", b"c-1")
     labels = {"urgency": "high", "topic": "billing"}
-    assert read_learning(send.value) == LabelRecord("default", "c-1", labels, "ann", "m-1")
+    assert read_learning(send.value) == LabelRecord("default", "c-1", labels, "ann", said.at_s, "m-1", said.csat)
+    assert read_learning(surveyed.value) == LabelRecord("default", "c-1", {}, "s", survey.at_s, None, 0.9)
     assert not output.dead_letters
 
 
@@ -86,7 +99,8 @@ def test_bad_records_become_dead_letters_and_the_others_arrive(
     output = make(topic).process(records, at_noon)
     assert [(letter.reason, letter.field) for letter in output.dead_letters] == list(bad.values())
     assert [letter.record for letter in output.dead_letters] == records[::2]
-    assert len(output.sends) == 6
+    to_owner = [send for send in output.sends if topic == Topic.FEEDBACK or send.topic != Topic.LEARNING_INBOX]
+    assert len(to_owner) == 6
 
 
 def test_totals_add_up_across_a_restore(feed: Any, rows: Any, at_noon: Watermark) -> None:
