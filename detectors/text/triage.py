@@ -12,7 +12,7 @@ from detectors.text.classifier import TextClassifier
 from detectors.text.effort import EffortModel
 from detectors.text.features import extract
 from detectors.text.labels import LANGUAGES, SENTIMENTS, TOPICS, URGENCIES
-from detectors.text.language import TRUSTED, detect_language, stated_language
+from detectors.text.language import TRUSTED, detect_languages, stated_language
 from detectors.text.normalise import normalise_many
 from detectors.text.phrases import asks_for_person, disputes_payment
 from detectors.text.quoting import newest_part
@@ -170,7 +170,7 @@ class Triage:
             return []
         bodies = [newest_part(message.body) for message in messages]
         texts = [f"{m.subject}\n{body}" if m.subject else body for m, body in zip(messages, bodies, strict=True)]
-        languages = [_language(text, message.language) for text, message in zip(texts, messages, strict=True)]
+        languages = _languages(texts, [message.language for message in messages])
         read_as = [language.label if language.probability >= TRUSTED else None for language in languages]
         for i, language in enumerate(read_as):
             if language not in LANGUAGES:
@@ -234,17 +234,24 @@ class Triage:
         )
 
 
-def _language(text: str, tag: str | None) -> Verdict:
-    stated = stated_language(tag)
-    if stated is not None:
-        return Verdict(stated, 1.0, _ONE_HOT.get(stated, _NONE))
-    probabilities = detect_language(text)
-    best = max(probabilities)
-    return Verdict(LANGUAGES[probabilities.index(best)], best, probabilities)
+def _languages(texts: Sequence[str], tags: Sequence[str | None]) -> list[Verdict]:
+    verdicts = []
+    silent = []
+    for i, stated in enumerate(map(stated_language, tags)):
+        if stated is None:
+            silent.append(i)
+        verdicts.append(_STATED.get(stated or "") or Verdict(stated or "", 1.0, _NONE))
+    for i, row in zip(silent, detect_languages([texts[i] for i in silent]).tolist(), strict=True):
+        best = max(row)
+        verdicts[i] = Verdict(LANGUAGES[row.index(best)], best, tuple(row))
+    return verdicts
 
 
 _NONE: Final = (0.0,) * len(LANGUAGES)
-_ONE_HOT: Final = {language: tuple(1.0 if other == language else 0.0 for other in LANGUAGES) for language in LANGUAGES}
+_STATED: Final = {
+    language: Verdict(language, 1.0, tuple(1.0 if other == language else 0.0 for other in LANGUAGES))
+    for language in LANGUAGES
+}
 
 
 def _needs_human_why(normalised: str, language: str | None, sentiment: Verdict, topic: Verdict) -> tuple[str, ...]:
