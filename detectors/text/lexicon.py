@@ -4,7 +4,8 @@ Each word of a normalised text is looked up, whole, among those of its language 
 half after an intensifier ("very bad") and halved after a softener. A negation within three words, in the same clause,
 turns a word: what is positive becomes negative ("not good"), what is negative becomes weakly positive ("no problem"),
 what is urgent becomes calm ("no rush"), what is calm says nothing. Clauses end at punctuation and at "but" and such.
-Weights add up, and a sum s is given as s / (1 + s): 0 where no word speaks, below 1 always.
+Weights add up, and a sum s is given as s / (1 + s): 0 where no word speaks, below 1 always. Praise beside a grievance n
+keeps 1 - n of its score: in what customers write it is more often irony than joy.
 
 These are weak evidence, for features and priors, no judgements: words do not know irony, nor what is "down".
 
@@ -211,3 +212,4 @@ def _score(codes: Any, starts: Any, seeds: Any, kinds: Any, keys: Any, means: An
         for column in range(out.shape[1]):
             total = max(out[text, column], 0.0)
             out[text, column] = total / (1.0 + total)
+        out[text, _POSITIVE] *= 1.0 - out[text, _NEGATIVE]

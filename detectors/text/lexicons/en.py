@@ -54,7 +54,8 @@ LEXICON: Final = Lexicon(
     softeners="slightly somewhat little bit kinda rather fairly mildly",
     breaks="but however although though except",
     negates_after="""
-        not no never t dont doesnt didnt isnt wasnt arent cant cannot couldnt wont wouldnt nobody nothing without
+        not no never t dont doesnt didnt isnt wasnt arent cant cannot couldnt wont wouldnt nobody without
         hardly barely none neither nor aint
     """,
+    negates_around="nothing",
 )

@@ -104,6 +104,8 @@ l+ der bote hat alles in den dritten stock getragen, ein held
 l+ blitzschnell da, danke
 h- es ist für eine beerdigung am donnerstag und das paket ist unauffindbar
 n- toll gemacht, das paket ist in einer stadt, von der ich nie gehört habe
+n- wunderbar, der Bote hat es zweimal verloren
+n- toll, wieder eine Woche ohne meine Bestellung
 [outage]
 u- Ist bei euch alles ausgefallen? Im ganzen Büro geht nichts mehr
 h- Seit 6 Uhr kein Internet in der ganzen Straße, wann geht es wieder?
@@ -172,6 +174,7 @@ n- spitze, ganze zwei tage gehalten, dann auseinandergefallen
 n0 passt der alte filter in die neue kanne?
 h- freitag kommen wir an und das hotel kennt uns nicht
 n- das zimmer war nicht das gebuchte, ich möchte etwas zurück
+n- na prima, am ersten Tag kaputt, so ein Schrott
 [refund]
 h- Ich habe die Schuhe vor zwei Wochen zurückgeschickt und immer noch kein Geld zurück
 n0 Wie schicke ich einen Artikel zurück und bekomme mein Geld?
@@ -248,6 +251,7 @@ u- es schickt allen unseren kunden immer wieder dieselbe mail und lässt sich ni
 h- morgen ist abgabe und das formular bricht beim letzten schritt ab
 n- na wunderbar, wieder eingefroren. das hat mir noch gefehlt, so ein mist
 h- mein zug fährt morgen und laut app ist die fahrkarte ungültig
+n- herrlich, schon wieder eingefroren, vielen Dank auch
 [other]
 l0 Habt ihr offene Stellen in Köln?
 l+ Ihre Mitarbeiterin Frau Weber war wunderbar, bitte weitersagen!

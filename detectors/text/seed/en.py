@@ -104,6 +104,8 @@ l+ driver carried it up to the third floor, what a hero
 l+ super fast shipping, thanks
 h- it is for a funeral on Thursday and the parcel is nowhere to be found
 n- great job, the box went to a town I have never heard of
+n- wonderful, now the courier lost it twice
+n- oh brilliant, another week without my order
 [outage]
 u- Is the service down? Nothing loads for anyone in our office
 h- Internet has been out in the whole street since 6am, when will it be back?
@@ -172,6 +174,7 @@ n- brilliant, lasted a whole two days before it fell apart
 n0 will the old filter fit into the new jug?
 h- we arrive on Friday and the hotel does not know us
 n- the room was not what we had booked, I want something back
+n- lovely, it fell apart on the first day, what rubbish
 [refund]
 h- I returned the shoes two weeks ago and still have no refund
 n0 How do I send an item back and get my money?
@@ -248,6 +251,7 @@ u- it sends the same mail to all our customers again and again and cannot be sto
 h- deadline tomorrow and the form crashes at the last step
 n- oh wonderful, it has frozen again. just what I needed
 h- my train leaves tomorrow and the ticket is not valid, says the app
+n- fantastic, it froze again, thanks a bunch
 [other]
 l0 Do you have any jobs open in Leeds?
 l+ Your agent Sam was wonderful, please tell her boss!

@@ -104,6 +104,8 @@ l+ el repartidor lo subió hasta el tercero, un crack
 l+ llegó volando, gracias
 h- es para un funeral el jueves y el paquete no aparece
 n- bravo, el paquete se fue a una ciudad que ni conozco
+n- maravilloso, el repartidor lo perdió dos veces
+n- genial, otra semana más y sin mi paquete
 [outage]
 u- ¿Está caído el servicio? En la oficina no funciona nada
 h- Sin internet en toda la calle desde las 6, ¿cuándo vuelve?
@@ -172,6 +174,7 @@ n- fantástico, duró dos días enteros y se deshizo
 n0 ¿el filtro viejo entra en la jarra nueva?
 h- llegamos el viernes y el hotel no nos conoce
 n- la habitación no era la que reservamos, pido que me devuelvan una parte
+n- estupendo, se rompió el primer día, vaya basura
 [refund]
 h- Devolví los zapatos hace dos semanas y todavía no me han reembolsado
 n0 ¿Cómo devuelvo un artículo para que me regresen el dinero?
@@ -248,6 +251,7 @@ u- manda el mismo correo a todos nuestros clientes una y otra vez y no se puede 
 h- mañana vence y el formulario falla en el último paso
 n- genial, se congeló de nuevo. justo lo que me hacía falta
 h- mi tren sale mañana y la app dice que el billete no es válido
+n- muchas gracias, otra vez se congela y nadie contesta
 [other]
 l0 ¿Tienen ofertas de trabajo en Sevilla?
 l+ Su compañera Lucía fue maravillosa, ¡díganselo a su jefe!

@@ -104,6 +104,8 @@ l+ le livreur a tout monté au troisième, quel amour
 l+ arrivé en un temps record, merci
 h- c'est pour des obsèques jeudi et le colis reste introuvable
 n- bien joué, le paquet est parti dans une ville inconnue
+n- formidable, le livreur l'a perdu deux fois
+n- super, encore une semaine sans ma commande
 [outage]
 u- Votre site est en panne ? plus rien ne marche au bureau, on est bloqués
 h- Plus d'internet dans toute la rue depuis 6h, ça revient quand ?
@@ -172,6 +174,7 @@ n- formidable, deux jours entiers avant de tomber en morceaux
 n0 l'ancien filtre va-t-il dans la nouvelle carafe ?
 h- on arrive vendredi et l'hôtel ne nous connaît pas
 n- la chambre n'était pas celle réservée, je demande un dédommagement
+n- génial, tombé en panne le premier jour, quelle camelote
 [refund]
 h- J'ai renvoyé les chaussures il y a deux semaines et toujours pas de remboursement
 n0 Comment renvoyer un article et être remboursé ?
@@ -248,6 +251,7 @@ u- ça renvoie le même mail à tous nos clients sans fin, impossible à stopper
 h- échéance demain et le formulaire plante à la fin
 n- génial, ça a encore gelé. tout ce qu'il me fallait
 h- mon train part demain et l'appli dit que le billet n'est pas valable
+n- merci bien, ça se fige encore et personne ne répond
 [other]
 l0 Avez-vous des postes à pourvoir à Lyon ?
 l+ Votre conseillère Sophie a été formidable, dites-le à son chef !
