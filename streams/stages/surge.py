@@ -163,7 +163,9 @@ class SurgeStage:
         output = Output()
         for name, group in self._groups.items():
             for event in group.close(watermark):
-                _say(output, name, event)
+                # The contract of surges speaks of volume alone so far.
+                if event.kind == "volume":
+                    _say(output, name, event)
             output.gauges.update(group.gauges(name))
         self._keep(output)
         return output
