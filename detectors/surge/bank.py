@@ -1,29 +1,28 @@
 """All series of one group: counts of a closed bucket in, what became of its surges out."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import log10, nan
 from typing import Any, Final
 from zlib import crc32
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
-from detectors.surge.calendar import DAY_S
-from detectors.surge.detector import SurgeDetector
-from detectors.surge.incidents import Incidents, SeriesState, SurgeEvent
-from detectors.surge.slices import ALL, OTHER
+from detectors.surge.calendar import DAY_S, Calendar, Planned, planned_factor
+from detectors.surge.detector import FORMAT, read_series
+from detectors.surge.group import GroupEvents
+from detectors.surge.incidents import SurgeEvent
+from detectors.surge.slices import ALL, OTHER, share_out, slice_kind
+from detectors.surge.state import STATE, check_dial
+from detectors.surge.step import add_late, learn_all, new_series, update_all
 
 Counts = Mapping[str, tuple[int, int]]
 Late = Sequence[tuple[float, Mapping[str, int]]]
+Flat = dict[str, tuple[int, int]]
 
 _SILENT_S: Final = 28.0 * DAY_S
 _HOUR_S: Final = 3600.0
-
-
-class _Series:
-    """One series: its detector, and when it last had a message."""
-
-    def __init__(self, detector: SurgeDetector, seen_s: float) -> None:
-        self.detector, self.seen_s = detector, seen_s
-        self.dumped = -1  # number of the bucket it was last dumped after; -1: dump it now
 
 
 class SurgeBank:
@@ -31,11 +30,13 @@ class SurgeBank:
 
     Feed it every closed bucket in order, as {slice: (messages, angry messages)} with the names of
     detectors.surge.slices, or None if the bucket was not measured; a slice that is missing counts 0. It answers what
-    became of the group's surges. Only the messages matter here. It holds at most `max_series` series, made on first
-    sight and dropped after 28 days of silence; slices beyond that are counted together as "other".
+    became of the group's surges, of volume and of the other kinds (see SurgeEvent). It holds at most `max_series`
+    series, made on first sight and dropped after 28 days of silence; slices beyond that are counted together as
+    "other". All series are records of one array that a compiled loop runs through.
 
-    `false_alarms_per_week` is for the group as a whole: half of it is for "all", the other series share the rest.
-    `timezone` and `holidays` are as in SurgeDetector. Raises ValueError if a setting makes no sense.
+    `false_alarms_per_week` is for the group as a whole, shared out by detectors.surge.slices.share_out. `timezone` and
+    `holidays` are as in SurgeDetector; `planned` says of slices what is known to come. Raises ValueError if a setting
+    makes no sense.
 
     >>> bank = SurgeBank("acme")
     >>> for minute in range(120):
@@ -54,16 +55,25 @@ class SurgeBank:
         timezone: str = "UTC",
         holidays: Iterable[str] = (),
         max_series: int = 200,
+        planned: Mapping[str, Sequence[Planned]] | None = None,
     ) -> None:
         if max_series < 2:
             raise ValueError(f'max_series must leave room for "all" and "other"; it is {max_series}')
-        self._rate, self._settings = false_alarms_per_week, (timezone, tuple(holidays))
-        self._max_series = max_series
+        check_dial(false_alarms_per_week)
+        self._rate, self._planned, self._max_series = false_alarms_per_week, planned or {}, max_series
         self.bucket_s = bucket_s
+        self._new = new_series(bucket_s)
+        self._cell_s = float(self._new["cell_s"])
+        self._calendar = Calendar.shared(int(self._cell_s), timezone, tuple(holidays))
         self._an_hour = round(_HOUR_S / bucket_s)
-        self._series: dict[str, _Series] = {}
-        self._share_at = 0
-        self._incidents = Incidents(group, false_alarms_per_week)
+        # Rows are touched, and so take memory, only once they are used.
+        self._array = np.zeros(max_series, STATE)
+        self._slots: dict[str, int] = {}
+        self._free: list[int] = []
+        self._seen_s: dict[str, float] = {}
+        self._dumped: dict[str, int] = {}  # number of the bucket a series was last dumped after; -1: dump it now
+        self._shared: dict[str, int] = {}
+        self._events = GroupEvents(group, false_alarms_per_week)
         self._in_row_not_measured = 0
         self.latest: tuple[float, float] | None = None  # observed and expected of all traffic, in the newest bucket
         self._late: dict[float, dict[str, int]] = {}  # by the start of the bucket
@@ -74,7 +84,7 @@ class SurgeBank:
     @property
     def series(self) -> tuple[str, ...]:
         """The names of the series it holds, sorted."""
-        return tuple(sorted(self._series))
+        return tuple(sorted(self._slots))
 
     @property
     def unmeasured_buckets(self) -> int:
@@ -83,23 +93,28 @@ class SurgeBank:
 
     @property
     def surging(self) -> tuple[str, ...]:
-        """The series that name the surges which last, sorted."""
-        return self._incidents.open_series
+        """The series that name the surges of volume which last, sorted."""
+        return self._events.surging
 
     def close(self, start_s: float, counts: Counts | None) -> list[SurgeEvent]:
         """Take in the bucket that starts at `start_s`. Raises ValueError if it is not after the last one."""
+        if self._slots and start_s < self._array["next_s"][self._slots[ALL]]:
+            raise ValueError(f"bucket {start_s} is not after the last one; counts that come late go to add_late")
         late, self._late = list(self._late.items()), {}
         self._make_room(start_s, counts)
         flat = None if counts is None else self._fold(counts)
-        self._share(len(self._series))
-        states = self._update(self._series, start_s, flat, late)
-        self.latest = None if flat is None else (states[ALL].observed, states[ALL].expected)
-        self._in_row_not_measured = self._in_row_not_measured + 1 if counts is None else 0
-        if counts is None:
+        numbers = self._share()
+        messages, angry = self._update(start_s, flat, late)
+        self._in_row_not_measured = self._in_row_not_measured + 1 if flat is None else 0
+        events: list[SurgeEvent] = []
+        if flat is None:
+            self.latest = None
             self._gaps = [*self._gaps[1 - self._an_hour :], start_s]
-        events = [] if flat is None else self._incidents.update(start_s + self.bucket_s, states)
-        number = int(start_s // self.bucket_s)
-        self._write(number, [start_s, flat, len(self._series), late])
+        else:
+            used = self._array[: len(messages)]
+            self.latest = (messages[self._slots[ALL]], float(used["mean"][self._slots[ALL]]))
+            events = self._events.update(start_s + self.bucket_s, self._slots, used, messages, angry)
+        self._write(int(start_s // self.bucket_s), [start_s, flat, numbers, late])
         return events
 
     def add_late(self, start_s: float, counts: Counts) -> int:
@@ -112,7 +127,7 @@ class SurgeBank:
         if start_s in self._gaps:
             return 0
         bucket = self._late.setdefault(start_s, {})
-        for name, count in self._fold(counts).items():
+        for name, (count, _) in self._fold(counts).items():
             bucket[name] = bucket.get(name, 0) + count
         pushed_out = len(self._late) > self._an_hour
         if pushed_out:
@@ -123,23 +138,30 @@ class SurgeBank:
     def warm(self, history: Iterable[tuple[float, Counts | None]], width_s: float) -> None:
         """Learn from history in order of time, before the buckets that follow; raises no surge.
 
-        `width_s` is the length of its buckets: as long as the bank's own, or longer up to 300 s, which is several times
-        faster; the false alarms of single buckets are then as the dial's prior says. Every series is dumped after it,
-        so give it days at a time. Raises ValueError if the history is not after what was seen, or too coarse.
+        `width_s` is the length of its buckets: as long as the bank's own, or longer up to 300 s; the false alarms of
+        single buckets are then as the dial's prior says. Every series is dumped after it, so give it days at a time.
+        Raises ValueError if the history is not after what was seen, or too coarse.
         """
+        if not 0 < width_s <= self._cell_s:
+            raise ValueError(f"history in {width_s} s makes no sense")
         for start_s, counts in history:
+            if start_s < self._array["next_s"][self._slots[ALL]]:
+                raise ValueError(f"history at {start_s} is not after the last bucket")
             self._make_room(start_s, counts)
             if counts is None:
                 continue
             flat = self._fold(counts)
-            for name, series in self._series.items():
-                if width_s == self.bucket_s:
-                    series.detector.update(start_s, flat.get(name, 0))
-                else:
-                    series.detector.learn(start_s, flat.get(name, 0), width_s)
-        self._incidents.ignore(max(series.detector.next_s for series in self._series.values()))
-        for name, series in self._series.items():
-            self._dump(name, int(series.detector.next_s // self.bucket_s) - 1)
+            if width_s == self.bucket_s:
+                self._update(start_s, flat, [])
+            else:
+                messages, _ = self._columns(flat)
+                cell = self._calendar.cell(start_s // self._cell_s * self._cell_s)
+                used = self._array[: len(messages)]
+                learn_all(used, float(start_s), float(width_s), messages, cell, self._factors(start_s, len(messages)))
+        next_s = float(self._array["next_s"][self._slots[ALL]])
+        self._events.ignore(next_s)
+        for name in self._slots:
+            self._dump(name, int(next_s // self.bucket_s) - 1)
         self._rows[b"state"] = self._state()
 
     def changed_rows(self) -> dict[bytes, bytes | None]:
@@ -157,97 +179,134 @@ class SurgeBank:
         """
         if b"state" not in rows:
             return
-        self._series = {}
+        self._remove(ALL)
         buckets = []
         for key, row in rows.items():
             kind, _, name = key.decode().partition("/")
             if kind == "series":
-                dumped, seen_s, state = msgspec.msgpack.decode(row)
-                self._series[name] = series = _Series(SurgeDetector.load(state), seen_s)
-                series.dumped = dumped
-                if series.detector.bucket_s != self.bucket_s:
-                    raise ValueError(f"rows of buckets of {series.detector.bucket_s} s, not of {self.bucket_s} s")
-                series.detector.live_by(*self._settings)
+                dumped, seen_s, version, state = msgspec.msgpack.decode(row)
+                slot = self._add(name, seen_s)
+                self._array[slot] = read_series(version, state)[0]
+                self._dumped[name] = dumped
+                if self._array["bucket_s"][slot] != self.bucket_s:
+                    raise ValueError(f"rows of buckets of {self._array['bucket_s'][slot]} s, not of {self.bucket_s} s")
             elif kind == "bucket":
                 buckets.append(msgspec.msgpack.decode(row))
-        for start_s, flat, share_at, late in sorted(buckets, key=lambda bucket: float(bucket[0])):
-            behind = {name: one for name, one in self._series.items() if one.detector.next_s <= start_s}
-            self._share_at = 0
-            self._share(share_at)
-            for name in behind:
-                if flat and flat.get(name):
-                    behind[name].seen_s = max(behind[name].seen_s, start_s)
-            self._update(behind, start_s, flat, late)
-        self._in_row_not_measured, self._gaps, late, incidents = msgspec.msgpack.decode(rows[b"state"])
-        self._late = dict(late)
-        self._incidents.load(incidents)
+        for start_s, flat, numbers, late in sorted(buckets, key=lambda bucket: float(bucket[0])):
+            self._set_dial(numbers)
+            for name in flat or ():
+                # What was folded into "other" then may have a series of its own since.
+                if name in self._seen_s and flat[name][0]:
+                    self._seen_s[name] = max(self._seen_s[name], start_s)
+            self._update(start_s, flat, late)
+        self._in_row_not_measured, self._gaps, waiting, events = msgspec.msgpack.decode(rows[b"state"])
+        self._late = dict(waiting)
+        self._events.load(events)
         self._rows = {}
-        self._share_at = 0  # the dial may have been set anew
+        self._shared = {}  # the dial may have been set anew
 
-    def _update(
-        self, which: Mapping[str, _Series], start_s: float, flat: Mapping[str, int] | None, late: Late
-    ) -> dict[str, SeriesState]:
-        states = {}
-        for name, series in which.items():
-            detector = series.detector
-            for late_s, late_counts in late:
-                if name in late_counts:
-                    detector.add_late(late_s, late_counts[name])
-            count = None if flat is None else flat.get(name, 0)
-            _, active, expected, ratio, onset_s = detector.update(start_s, count)
-            states[name] = SeriesState(
-                active, onset_s, ratio, count or 0, expected, detector.surplus, detector.surplus_base
-            )
-        return states
+    def _update(self, start_s: float, flat: Flat | None, late: Late) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Update the series that are not past this bucket; answers messages and angry ones by slot."""
+        messages, angry = self._columns(flat)
+        behind = self._array["next_s"] <= start_s
+        for late_s, late_counts in late:
+            cell = self._cell(late_s)
+            for name, count in late_counts.items():
+                slot = self._slots.get(name)
+                if slot is not None and behind[slot]:
+                    planned = cell._replace(factor=planned_factor(self._planned.get(name, ()), late_s))
+                    add_late(self._array, slot, planned, float(count))
+        used = self._array[: len(messages)]
+        update_all(used, float(start_s), messages, angry, self._cell(start_s), self._factors(start_s, len(used)))
+        return messages, angry
+
+    def _columns(self, flat: Flat | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        used = max(self._slots.values()) + 1 if len(self._slots) < self._max_series else self._max_series
+        messages, angry = np.zeros((2, used)) if flat is not None else np.full((2, used), nan)
+        for name, (count, cross) in (flat or {}).items():
+            slot = self._slots.get(name)
+            if slot is not None:
+                messages[slot], angry[slot] = count, min(count, cross)
+        return messages, angry
+
+    def _cell(self, at_s: float) -> Any:
+        return self._calendar.cell(at_s // self._cell_s * self._cell_s)
+
+    def _factors(self, start_s: float, used: int) -> NDArray[np.float64]:
+        factors = np.ones(used)
+        for name, planned in self._planned.items():
+            if name in self._slots:
+                factors[self._slots[name]] = planned_factor(planned, start_s // self._cell_s * self._cell_s)
+        return factors
 
     def _make_room(self, start_s: float, counts: Counts | None) -> None:
         """Drop what was silent for long, and make the series seen for the first time, while there is room."""
-        for name in [name for name, one in self._series.items() if start_s - one.seen_s > _SILENT_S and name != ALL]:
-            del self._series[name]
-            self._incidents.forget(name)
+        for name in [name for name, seen_s in self._seen_s.items() if start_s - seen_s > _SILENT_S and name != ALL]:
+            self._remove(name)
+            self._events.forget(name)
             self._rows[b"series/" + name.encode()] = None
         for name, (count, _) in (counts or {}).items():
             if count == 0:
                 continue
-            if name not in self._series and len(self._series) < self._max_series - (OTHER not in self._series):
+            if name not in self._slots and len(self._slots) < self._max_series - (OTHER not in self._slots):
                 self._add(name, start_s)
-            elif name not in self._series and OTHER not in self._series:
+            elif name not in self._slots and OTHER not in self._slots:
                 self._add(OTHER, start_s)
-            self._series[name if name in self._series else OTHER].seen_s = start_s
+            self._seen_s[name if name in self._slots else OTHER] = start_s
 
-    def _add(self, name: str, start_s: float) -> None:
-        self._series[name] = _Series(SurgeDetector(self.bucket_s, self._rate, *self._settings), start_s)
+    def _add(self, name: str, start_s: float) -> int:
+        slot = self._free.pop() if self._free else len(self._slots)
+        self._array[slot] = self._new
+        self._slots[name], self._seen_s[name], self._dumped[name] = slot, start_s, -1
+        self._shared = {}
+        return slot
 
-    def _fold(self, counts: Counts) -> dict[str, int]:
-        flat: dict[str, int] = {}
-        for name, (count, _) in counts.items():
+    def _remove(self, name: str) -> None:
+        slot = self._slots.pop(name)
+        self._array[slot] = np.zeros(1, STATE)[0]
+        self._free.append(slot)
+        del self._seen_s[name], self._dumped[name]
+        self._shared = {}
+
+    def _fold(self, counts: Counts) -> Flat:
+        flat: Flat = {}
+        for name, (count, cross) in counts.items():
             if count:
-                known = name if name in self._series else OTHER
-                flat[known] = flat.get(known, 0) + count
+                known = name if name in self._slots else OTHER
+                before = flat.get(known, (0, 0))
+                flat[known] = before[0] + count, before[1] + cross
         return flat
 
-    def _share(self, n_series: int) -> None:
-        """Share the false alarms of the group out among its series."""
-        if n_series != self._share_at:
-            self._share_at = n_series
-            others = self._rate / 2 / max(1, n_series - 1)
-            for name, series in self._series.items():
-                series.detector.false_alarms_per_week = self._rate / 2 if name == ALL else others
+    def _share(self) -> dict[str, int]:
+        """Share the false alarms of the group out among its series; answers how many there are of each kind."""
+        if not self._shared:
+            numbers: dict[str, int] = {}
+            for name in self._slots:
+                kind = slice_kind(name)
+                numbers[kind] = numbers.get(kind, 0) + 1
+            self._set_dial(numbers)
+            self._shared = numbers
+        return self._shared
+
+    def _set_dial(self, numbers: Mapping[str, int]) -> None:
+        rates = share_out(self._rate, numbers)
+        for name, slot in self._slots.items():
+            kind = slice_kind(name)
+            self._array["threshold"][slot] = -log10(rates.get(kind, self._rate))
 
     def _write(self, number: int, bucket: list[Any]) -> None:
         self._rows[b"bucket/%d" % (number % (self._an_hour + 1))] = msgspec.msgpack.encode(bucket)
         self._rows[b"state"] = self._state()
-        for name, series in self._series.items():
-            due = (number + crc32(name.encode())) % self._an_hour == 0
-            if due or series.dumped < 0 or number - series.dumped >= self._an_hour:
+        for name, dumped in self._dumped.items():
+            due = dumped < 0 or number - dumped >= self._an_hour
+            if due or (number + crc32(name.encode())) % self._an_hour == 0:
                 self._dump(name, number)
 
     def _dump(self, name: str, number: int) -> None:
-        series = self._series[name]
-        series.dumped = number
-        row = [number, series.seen_s, series.detector.dump()]
+        self._dumped[name] = number
+        row = [number, self._seen_s[name], FORMAT, self._array[self._slots[name]].tobytes()]
         self._rows[b"series/" + name.encode()] = msgspec.msgpack.encode(row)
 
     def _state(self) -> bytes:
         late = list(self._late.items())
-        return msgspec.msgpack.encode([self._in_row_not_measured, self._gaps, late, self._incidents.dump()])
+        return msgspec.msgpack.encode([self._in_row_not_measured, self._gaps, late, self._events.dump()])

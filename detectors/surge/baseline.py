@@ -2,120 +2,159 @@
 
 Four bins speak of a moment: its cell of the week, its hour of the week, its hour of the day, and all time. Each holds
 fading sums of counts A and of buckets B. A bin with few counts borrows from the next coarser one, as under a gamma
-prior worth `KAPPA` counts,
+prior worth `kappa` counts,
 
     s = (A + kappa) / (B + kappa / s_coarser)
 
-so a series with one message a day is flat and one with a thousand an hour has its own five minutes. The level says how
-far the last three days run above their bins, L = (20 + A_L) / (20 + B_L), where A_L sums counts and B_L sums s.
-Expected is s L. Below L = 1 a bucket weighs only sqrt(L) in the bins: a quiet week does not teach that weeks are quiet.
+so a series with one message a day is flat and one with a thousand an hour has its own five minutes. Hours speak of
+their middle, and between two middles both do, so a day has slopes and no steps. For hours kappa is 6. A cell borrows
+from its hours what they deserve: kappa = 1 / tau^2, at most 120, where tau^2 is how far the cells of the hour around it
+scatter about their hours, relatively and beyond chance; where a call centre opens it is 6 again.
 
-Source: Gelman et al., "Bayesian Data Analysis", section 2.7 (gamma-Poisson shrinkage); exponential forgetting after
-West and Harrison, "Bayesian Forecasting and Dynamic Models", chapter 10.
+The level says how far the last three days run above their bins, L = (20 + A_L) / (20 + B_L), where A_L sums counts and
+B_L sums s. Expected is s L. Below L = 1 a bucket weighs only sqrt(L) in the bins: a quiet week does not teach that
+weeks are quiet.
+
+Source: Gelman et al., "Bayesian Data Analysis", section 2.7 (gamma-Poisson shrinkage); Efron and Morris, "Data analysis
+using Stein's estimator", JASA 70, 1975 (how much to borrow, from the data); exponential forgetting after West and
+Harrison, "Bayesian Forecasting and Dynamic Models", chapter 10.
 """
 
-from array import array
 from math import exp, sqrt
 from typing import Any, Final
 
-from detectors.surge.calendar import CELL_S, DAY_S, WEEK_S, Cell
+from numba import njit
+
+from detectors.surge.calendar import CELL_S, DAY_S, WEEK_S
 
 KAPPA: Final = 6.0
+_MOST_KAPPA: Final = 120.0
+_NEAR: Final = 6  # cells to either side that say how alike cells are
+_CHANCE: Final = 1.5  # times the scatter of chance is still chance
 _WEEKLY: Final = 0.85  # what a visit leaves of the cell of the week
 _HOURLY: Final = 0.97  # what 300 s leave of the hour of the week
 _DAILY: Final = 0.99  # what 300 s leave of the hour of the day
 _ALWAYS_S: Final = 28.0 * DAY_S
 _LEVEL_S: Final = 3.0 * DAY_S
 _LEVEL_PRIOR: Final = 20.0
+_UNIT: Final = 9_000.0  # of a cell's weight, which is at most 1 / (1 - .85) = 6.7 visits, in 16 bits
+_HOURS_OF_DAY: Final = 168
+_ALWAYS: Final = 192
 
 
-class Baseline:
-    """Expected counts a bucket. `cell_s` is the length of a cell and `buckets` how many buckets it has.
+@njit(cache=True)
+def season(one: Any, of_week: int) -> float:
+    """The count a bucket that the bins expect of a cell of the week; above 0."""
+    return _borrow(one, of_week, kappa(one, of_week))
 
-    >>> from detectors.surge.calendar import Cell
-    >>> baseline, cell = Baseline(cell_s=300, buckets=1), Cell(0, 0, 0, False)
-    >>> for _ in range(8):
-    ...     baseline.learn(cell, count=50.0, buckets=1.0)
-    >>> 40 < baseline.season(cell) * baseline.level < 60, baseline.knows(cell)
-    (True, True)
+
+@njit(cache=True)
+def _borrow(one: Any, of_week: int, borrowed: float) -> float:
+    weight = one.cell_weights[of_week] / _UNIT * one.buckets
+    return (one.cell_counts[of_week] + borrowed) / (weight + borrowed / _hours(one, of_week))
+
+
+@njit(cache=True)
+def kappa(one: Any, of_week: int) -> float:
+    """How many messages a cell borrows from its hours."""
+    cells = int(WEEK_S / one.cell_s)
+    scatter = max(0.0, one.scatter_excess / one.scatter_squares) / one.buckets if one.scatter_squares > 0.0 else 0.0
+    excess = squares = 0.0
+    for away in range(-_NEAR, _NEAR + 1):
+        near = (of_week + away) % cells
+        weeks = one.cell_weights[near] / _UNIT
+        expected = weeks * one.buckets * _hours(one, near)
+        error = one.cell_counts[near] - expected
+        chance = expected + scatter * expected * expected / max(1.0, weeks)
+        excess += error * error - _CHANCE * chance
+        squares += expected * expected
+    if squares == 0.0:
+        return KAPPA
+    return max(KAPPA, 1.0 / (max(0.0, excess / squares) + 1.0 / _MOST_KAPPA))
+
+
+@njit(cache=True)
+def _hours(one: Any, of_week: int) -> float:
+    """The count a bucket that the hours expect of a cell."""
+    counts, weights = one.coarse_counts, one.coarse_weights
+    expected = (counts[_ALWAYS] + 0.5) / (weights[_ALWAYS] * one.buckets + 1.0)
+    middle = (of_week + 0.5) * one.cell_s / 3600.0
+    hour = int(middle)
+    past = middle - hour - 0.5
+    other, share = hour + (1 if past > 0.0 else -1), abs(past)
+    for first, hours in ((_HOURS_OF_DAY, 24), (0, 168)):
+        i, j = first + hour % hours, first + other % hours
+        count = counts[i] * (1.0 - share) + counts[j] * share
+        weight = weights[i] * (1.0 - share) + weights[j] * share
+        expected = (count + KAPPA) / (weight * one.buckets + KAPPA / expected)
+    return expected
+
+
+@njit(cache=True)
+def visits(one: Any) -> float:
+    """How many weeks the cell under way is known from, faded: at most 6.7."""
+    return one.cell_weights[one.of_week] / _UNIT
+
+
+@njit(cache=True)
+def knows(one: Any) -> bool:
+    """Whether the cell under way was measured before: else the expected is a guess."""
+    return visits(one) > 0.45
+
+
+@njit(cache=True)
+def spread(one: Any) -> float:
+    """Relative variance of the expected count, for what is not known of the cell, as seen in one bucket.
+
+    The buckets of a cell share one error, so each must carry all of it.
     """
+    return one.buckets / (one.cell_counts[one.of_week] + one.borrowed)
 
-    __slots__ = ("_counts", "_full", "_hours", "_keep", "_level_a", "_level_b", "_level_keep", "_weights", "level")
 
-    def __init__(self, cell_s: int, buckets: int) -> None:
-        self._hours = WEEK_S // cell_s
-        size = self._hours + 168 + 24 + 1
-        # Single precision halves the memory of a series, and is far finer than any count is known.
-        self._counts = array("f", bytes(4 * size))
-        self._weights = array("f", bytes(4 * size))
-        self._full = float(buckets)
-        updates = cell_s / CELL_S
-        self._keep = (_WEEKLY, _HOURLY**updates, _DAILY**updates, exp(-cell_s / _ALWAYS_S))
-        self._level_keep = exp(-cell_s / _LEVEL_S)
-        self._level_a = self._level_b = 0.0
-        self.level = 1.0
+@njit(cache=True)
+def learn(one: Any, count: float, buckets: float) -> None:
+    """Take in `count` messages in `buckets` buckets of the cell under way, which may be part of it."""
+    known = knows(one)
+    before = _borrow(one, one.of_week, one.borrowed)
+    part = buckets / one.buckets
+    weight = part * (sqrt(one.level) if one.level < 1.0 else 1.0)
+    updates = part * one.cell_s / CELL_S
+    _add(one.coarse_counts, one.coarse_weights, one.hour_of_week, _HOURLY**updates, count, weight)
+    _add(one.coarse_counts, one.coarse_weights, _HOURS_OF_DAY + one.hour_of_day, _DAILY**updates, count, weight)
+    keep = exp(-part * one.cell_s / _ALWAYS_S)
+    _add(one.coarse_counts, one.coarse_weights, _ALWAYS, keep, count, weight)
+    keep = _WEEKLY**part
+    one.cell_counts[one.of_week] = one.cell_counts[one.of_week] * keep + count
+    one.cell_weights[one.of_week] = round(one.cell_weights[one.of_week] * keep + weight * _UNIT)
+    if known:
+        # An unknown cell says nothing of the level: its season is a guess from other hours.
+        keep = exp(-one.cell_s / _LEVEL_S)
+        one.level_a = one.level_a * keep + count
+        one.level_b = one.level_b * keep + before * buckets
+        one.level = (_LEVEL_PRIOR + one.level_a) / (_LEVEL_PRIOR + one.level_b)
 
-    def season(self, cell: Cell) -> float:
-        """The count a bucket that the bins expect; above 0."""
-        counts, weights = self._counts, self._weights
-        season = (counts[-1] + 0.5) / (weights[-1] + 1.0)
-        for index in (self._hours + 168 + cell.hour_of_day, self._hours + cell.hour_of_week, cell.of_week):
-            season = (counts[index] + KAPPA) / (weights[index] + KAPPA / season)
-        return season
 
-    def knows(self, cell: Cell) -> bool:
-        """Whether this cell of the week was measured before: else the expected is a guess."""
-        return self._weights[cell.of_week] > 0.45 * self._full
+@njit(cache=True)
+def _add(counts: Any, weights: Any, index: int, keep: float, count: float, weight: float) -> None:
+    counts[index] = counts[index] * keep + count
+    weights[index] = weights[index] * keep + weight
 
-    def visits(self, cell: Cell) -> float:
-        """How many weeks the cell is known from, faded: at most 6.7."""
-        return self._weights[cell.of_week] / self._full
 
-    @property
-    def total(self) -> float:
-        """Messages that stand behind the coarsest bin."""
-        return self._counts[-1]
+@njit(cache=True)
+def relevel(one: Any, ratio: float) -> None:
+    """Expect `ratio` times as much from now on."""
+    one.level *= ratio
+    one.level_a = one.level * (_LEVEL_PRIOR + one.level_b) - _LEVEL_PRIOR
 
-    def spread(self, cell: Cell) -> float:
-        """Relative variance of the expected count, for what is not known of the cell, as seen in one bucket.
 
-        The buckets of a cell share one error, so each must carry all of it.
-        """
-        return self._full / (self._counts[cell.of_week] + 2.0 * KAPPA)
+@njit(cache=True)
+def add_late(one: Any, of_week: int, hour_of_week: int, hour_of_day: int, count: float) -> None:
+    """Add messages to a bucket that was learned already: more counts, no more buckets.
 
-    def learn(self, cell: Cell, count: float, buckets: float) -> None:
-        """Take in `count` messages in `buckets` buckets of a cell, which may be part of it."""
-        known = self.knows(cell)
-        season = self.season(cell)
-        weight = buckets * (sqrt(self.level) if self.level < 1.0 else 1.0)
-        part = buckets / self._full
-        indices = (cell.of_week, self._hours + cell.hour_of_week, self._hours + 168 + cell.hour_of_day, -1)
-        for index, keep in zip(indices, self._keep, strict=True):
-            if part != 1.0:
-                keep = keep**part
-            self._counts[index] = self._counts[index] * keep + count
-            self._weights[index] = self._weights[index] * keep + weight
-        if known:
-            # An unknown cell says nothing of the level: its season is a guess from other hours.
-            self._level_a = self._level_a * self._level_keep + count
-            self._level_b = self._level_b * self._level_keep + season * buckets
-            self.level = (_LEVEL_PRIOR + self._level_a) / (_LEVEL_PRIOR + self._level_b)
-
-    def relevel(self, ratio: float) -> None:
-        """Expect `ratio` times as much from now on."""
-        self.level *= ratio
-        self._level_a = self.level * (_LEVEL_PRIOR + self._level_b) - _LEVEL_PRIOR
-
-    def add_late(self, cell: Cell, count: float) -> None:
-        """Add messages to a bucket that was learned already: more counts, no more buckets."""
-        for index in (cell.of_week, self._hours + cell.hour_of_week, self._hours + 168 + cell.hour_of_day, -1):
-            self._counts[index] += count
-
-    def dump(self) -> list[Any]:
-        """All state, for `load`."""
-        return [self._counts.tobytes(), self._weights.tobytes(), self._level_a, self._level_b, self.level]
-
-    def load(self, state: list[Any]) -> None:
-        """Go on from a dump."""
-        counts, weights, self._level_a, self._level_b, self.level = state
-        self._counts, self._weights = array("f", counts), array("f", weights)
+    A bucket can gain no more than is plausible in all: a backlog that drains is no habit.
+    """
+    expected = season(one, of_week)
+    count = min(count, expected + 2.0 * sqrt(expected) + 1.0)
+    one.cell_counts[of_week] += count
+    for index in (hour_of_week, _HOURS_OF_DAY + hour_of_day, _ALWAYS):
+        one.coarse_counts[index] += count

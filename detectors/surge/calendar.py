@@ -16,14 +16,39 @@ WEEK_S: Final = 604_800
 
 
 class Cell(NamedTuple):
-    """A cell of the week: its number among the cells of the week, its hour of the week and of the day, and whether
-    it lies on a holiday. On a holiday the numbers are those of a Sunday.
+    """A cell of the week: its number among the cells of the week, its hour of the week and of the day, whether it
+    lies on a holiday, and how many times as much as usual is planned for it. On a holiday the numbers are those of a
+    Sunday.
     """
 
     of_week: int
     hour_of_week: int
     hour_of_day: int
     holiday: bool
+    factor: float = 1.0
+
+
+class Planned(NamedTuple):
+    """Something planned, as a campaign: from `start_s` until `end_s` (seconds since the epoch) `factor` times as many
+    messages as usual.
+    """
+
+    start_s: float
+    end_s: float
+    factor: float
+
+
+def planned_factor(planned: Iterable[Planned], at_s: float) -> float:
+    """How many times as much as usual is planned at a moment: what overlaps multiplies.
+
+    >>> planned_factor([Planned(0.0, 600.0, 3.0), Planned(300.0, 900.0, 2.0)], 300.0)
+    6.0
+    """
+    factor = 1.0
+    for one in planned:
+        if one.start_s <= at_s < one.end_s:
+            factor *= one.factor
+    return factor
 
 
 class Calendar:
@@ -34,9 +59,9 @@ class Calendar:
 
     >>> calendar = Calendar(timezone="Europe/Berlin", holidays=["2026-12-25"])
     >>> calendar.cell(datetime(2026, 11, 24, 14, 5, tzinfo=ZoneInfo("Europe/Berlin")).timestamp())
-    Cell(of_week=457, hour_of_week=38, hour_of_day=14, holiday=False)
+    Cell(of_week=457, hour_of_week=38, hour_of_day=14, holiday=False, factor=1.0)
     >>> calendar.cell(datetime(2026, 12, 25, 14, 5, tzinfo=ZoneInfo("Europe/Berlin")).timestamp())
-    Cell(of_week=1897, hour_of_week=158, hour_of_day=14, holiday=True)
+    Cell(of_week=1897, hour_of_week=158, hour_of_day=14, holiday=True, factor=1.0)
     """
 
     def __init__(self, cell_s: int = CELL_S, timezone: str = "UTC", holidays: Iterable[str] = ()) -> None:

@@ -10,7 +10,9 @@ Source: Lawless, "Negative binomial and mixed Poisson regression", Canadian Jour
 """
 
 from math import exp
-from typing import Final
+from typing import Any, Final
+
+from numba import njit
 
 from detectors.surge.calendar import DAY_S
 
@@ -20,44 +22,24 @@ _PRIOR_CELLS: Final = 36.0
 _LEAST: Final = 0.001
 
 
-class Dispersion:
-    """A fading estimate of phi. `buckets` is how many buckets a cell of `cell_s` seconds has.
+@njit(cache=True)
+def phi(one: Any, expected: float) -> float:
+    """Variance above Poisson of buckets that expect `expected`, relative to the squared mean."""
+    prior = _PRIOR_CELLS * one.buckets * expected * expected
+    return max(_LEAST, (one.scatter_excess + _PRIOR * prior) / (one.scatter_squares + prior))
 
-    >>> dispersion = Dispersion(cell_s=300, buckets=1)
-    >>> for count in [80.0, 120.0] * 2000:
-    ...     dispersion.learn(count, expected=100.0)
-    >>> round(dispersion.phi(expected=100.0), 2)
-    0.03
-    """
 
-    __slots__ = ("_excess", "_keep", "_prior_buckets", "_squares")
+@njit(cache=True)
+def learn(one: Any, count: float, expected: float) -> None:
+    """Take in a bucket's count."""
+    error = count - expected
+    one.scatter_excess += error * error - expected
+    one.scatter_squares += expected * expected
 
-    def __init__(self, cell_s: int, buckets: int) -> None:
-        self._keep = exp(-cell_s / _MEMORY_S)
-        self._prior_buckets = _PRIOR_CELLS * buckets
-        self._excess = self._squares = 0.0
 
-    def phi(self, expected: float) -> float:
-        """Variance above Poisson, relative to the squared mean."""
-        prior = self._prior_buckets * expected * expected
-        return max(_LEAST, (self._excess + _PRIOR * prior) / (self._squares + prior))
-
-    def learn(self, count: float, expected: float) -> None:
-        """Take in a bucket's count."""
-        error = count - expected
-        self._excess += error * error - expected
-        self._squares += expected * expected
-
-    def fade(self, cells: int) -> None:
-        """Forget as much as `cells` cells of time do."""
-        keep = self._keep**cells
-        self._excess *= keep
-        self._squares *= keep
-
-    def dump(self) -> list[float]:
-        """All state, for `load`."""
-        return [self._excess, self._squares]
-
-    def load(self, state: list[float]) -> None:
-        """Go on from a dump."""
-        self._excess, self._squares = state
+@njit(cache=True)
+def fade(one: Any, seconds: float) -> None:
+    """Forget as much as `seconds` of time do."""
+    keep = exp(-seconds / _MEMORY_S)
+    one.scatter_excess *= keep
+    one.scatter_squares *= keep

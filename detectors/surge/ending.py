@@ -13,7 +13,9 @@ Source: Page, "Continuous inspection schemes", Biometrika 41, 1954 (CUSUM), turn
 """
 
 from math import exp, log
-from typing import Final
+from typing import Any, Final
+
+from numba import njit
 
 _MEMORY_MESSAGES: Final = 12.0
 _MEMORY_S: Final = 300.0
@@ -25,115 +27,69 @@ _HOLD_S: Final = 120.0
 _LEAST_SIZE: Final = 1.5
 
 
-class Ending:
-    """Watches a series of buckets of `bucket_s` seconds for the end of its surge.
+@njit(cache=True)
+def start(one: Any) -> None:
+    """Begin in calm."""
+    one.end_most = _PROOF / max(1.0, _HOLD_S / one.bucket_s)  # no end without two minutes of it
+    one.end_k = 1.0
 
-    >>> ending = Ending(bucket_s=60.0)
-    >>> ending.aim(expected=100.0, k=50.0)
-    >>> def over(*counts):
-    ...     return [ending.update(count, 100.0, rising=True, active=True) for count in counts]
-    >>> over(300.0, 320.0, 290.0), round(ending.ratio, 1)
-    ([False, False, False], 3.0)
-    >>> over(100.0, 100.0)
-    [False, True]
+
+@njit(cache=True)
+def size(one: Any) -> float:
+    """Observed over expected since the surge began, faded."""
+    return (one.run_count + 1.0) / (one.run_expected + 1.0)
+
+
+@njit(cache=True)
+def in_tail(one: Any) -> bool:
+    """Whether what is seen is still the tail of the surge that ended last."""
+    return one.ratio < 1.0 + one.tail
+
+
+@njit(cache=True)
+def aim(one: Any, expected: float, k: float) -> None:
+    """Say how many messages a bucket is expected to bring, and the negative binomial's k = 1 / phi."""
+    one.keep = exp(-min(expected / _MEMORY_MESSAGES, one.bucket_s / _MEMORY_S))
+    one.size_keep = exp(-min(expected / _SIZE_MESSAGES, one.bucket_s / _SIZE_S))
+    one.end_k = k
+
+
+@njit(cache=True)
+def update(one: Any, count: float, expected: float, rising: bool, active: bool) -> bool:
+    """Take in a bucket; answers whether a surge that is `active` is over with it.
+
+    `rising`: the evidence speaks for a surge since some bucket, this or an earlier one.
     """
-
-    __slots__ = (
-        "_bucket_s",
-        "_count",
-        "_expected",
-        "_k",
-        "_keep",
-        "_most",
-        "_proof",
-        "_run_count",
-        "_run_expected",
-        "_size_keep",
-        "_tail",
-        "_weight",
-        "ratio",
-    )
-
-    def __init__(self, bucket_s: float) -> None:
-        self._bucket_s = bucket_s
-        self._most = _PROOF / max(1.0, _HOLD_S / bucket_s)  # no end without two minutes of it
-        self._keep, self._size_keep, self._k = 0.0, 0.0, 1.0
-        self._count = self._expected = self._weight = 0.0
-        self._run_count = self._run_expected = 0.0
-        self._proof = 0.0
-        self._tail = 0.0
-        self.ratio = 1.0
-
-    @property
-    def surplus(self) -> float:
-        """Messages a bucket above what is expected, smoothed; below 0 if there are fewer."""
-        return (self._count - self._expected) / self._weight if self._weight else 0.0
-
-    @property
-    def expected(self) -> float:
-        """Messages a bucket expected, smoothed like `surplus`."""
-        return self._expected / self._weight if self._weight else 0.0
-
-    @property
-    def size(self) -> float:
-        """Observed over expected since the surge began, faded."""
-        return (self._run_count + 1.0) / (self._run_expected + 1.0)
-
-    @property
-    def in_tail(self) -> bool:
-        """Whether what is seen is still the tail of the surge that ended last."""
-        return self.ratio < 1.0 + self._tail
-
-    def aim(self, expected: float, k: float) -> None:
-        """Say how many messages a bucket is expected to bring, and the negative binomial's k = 1 / phi."""
-        self._keep = exp(-min(expected / _MEMORY_MESSAGES, self._bucket_s / _MEMORY_S))
-        self._size_keep = exp(-min(expected / _SIZE_MESSAGES, self._bucket_s / _SIZE_S))
-        self._k = k
-
-    def update(self, count: float, expected: float, rising: bool, active: bool) -> bool:
-        """Take in a bucket; answers whether a surge that is `active` is over with it.
-
-        `rising`: the evidence speaks for a surge since some bucket, this or an earlier one.
-        """
-        keep = self._keep
-        self._count = self._count * keep + count
-        self._expected = self._expected * keep + expected
-        self._weight = self._weight * keep + 1.0
-        self.ratio = (self._count + 1.0) / (self._expected + 1.0)
-        if not active:
-            self._proof = 0.0
-            if self._tail > 0.0:
-                self._tail *= _TAIL_S / (_TAIL_S + self._bucket_s)
-            if not rising:
-                self._run_count = self._run_expected = 0.0
-                return False
-        self._run_count = self._run_count * self._size_keep + count
-        self._run_expected = self._run_expected * self._size_keep + expected
-        if not active:
+    one.end_count = one.end_count * one.keep + count
+    one.end_expected = one.end_expected * one.keep + expected
+    one.end_weight = one.end_weight * one.keep + 1.0
+    one.ratio = (one.end_count + 1.0) / (one.end_expected + 1.0)
+    if not active:
+        one.proof = 0.0
+        if one.tail > 0.0:
+            one.tail *= _TAIL_S / (_TAIL_S + one.bucket_s)
+        if not rising:
+            one.run_count = one.run_expected = 0.0
             return False
-        size, k = max(_LEAST_SIZE, self.size), self._k
-        q = log((size * expected + k) / (expected + k))
-        back = k * q - count * (log(size) - q)
-        self._proof = max(0.0, self._proof + min(back, self._most))
-        if self._proof < _PROOF:
-            return False
-        self._tail = 0.8 * (size - 1.0)
-        self._run_count = self._run_expected = 0.0
-        return True
+    one.run_count = one.run_count * one.size_keep + count
+    one.run_expected = one.run_expected * one.size_keep + expected
+    if not active:
+        return False
+    theta, k = max(_LEAST_SIZE, size(one)), one.end_k
+    q = log((theta * expected + k) / (expected + k))
+    back = k * q - count * (log(theta) - q)
+    one.proof = max(0.0, one.proof + min(back, one.end_most))
+    if one.proof < _PROOF:
+        return False
+    one.tail = 0.8 * (theta - 1.0)
+    one.run_count = one.run_expected = 0.0
+    return True
 
-    def end(self) -> None:
-        """Start over, at a new level: what is seen now is calm."""
-        self._count = self._expected = self._weight = 0.0
-        self._run_count = self._run_expected = 0.0
-        self._proof = self._tail = 0.0
-        self.ratio = 1.0
 
-    def dump(self) -> list[float]:
-        """All state, for `load`."""
-        smooth = [self._keep, self._size_keep, self._k, self._count, self._expected, self._weight, self.ratio]
-        return [*smooth, self._run_count, self._run_expected, self._proof, self._tail]
-
-    def load(self, state: list[float]) -> None:
-        """Go on from a dump."""
-        self._keep, self._size_keep, self._k, self._count, self._expected, self._weight, self.ratio, *run = state
-        self._run_count, self._run_expected, self._proof, self._tail = run
+@njit(cache=True)
+def end(one: Any) -> None:
+    """Start over, at a new level: what is seen now is calm."""
+    one.end_count = one.end_expected = one.end_weight = 0.0
+    one.run_count = one.run_expected = 0.0
+    one.proof = one.tail = 0.0
+    one.ratio = 1.0

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from math import inf
 from typing import Any, Final, Literal, NamedTuple
 
+from detectors.surge.outlook import Outlook, Past
 from detectors.surge.slices import common_slice, slice_kind
+
+Kind = Literal["volume", "sentiment", "drop", "growth"]
 
 _APART_S: Final = 60.0
 _CHANGE: Final = 0.1
@@ -31,8 +34,13 @@ class SeriesState(NamedTuple):
 class SurgeEvent(NamedTuple):
     """What becomes of one surge, at the end of a bucket `at_s`.
 
-    `surge_id` follows from the group, the series and the onset. `observed` and `expected` are the series' messages in
-    that bucket, `ratio` observed over expected, smoothed. `also` are the other series that rose with it, sorted.
+    `surge_id` follows from the group, the series, the kind and the onset. `observed` and `expected` are the series'
+    messages in that bucket, `ratio` observed over expected, smoothed. `also` are the other series that rose with it,
+    sorted. `outlook` says how long it will last and how large it gets, of volume while it is not over.
+
+    `kind`: "volume" (more messages than expected), "sentiment" (a larger share of angry messages while the volume is
+    calm; observed and expected are angry messages), "drop" (messages stop coming) or "growth" (from week to week,
+    no surge: said once a week as an onset that is never cleared; `ratio` is of the last week to the one three before).
     """
 
     surge_id: str
@@ -46,6 +54,8 @@ class SurgeEvent(NamedTuple):
     ratio: float
     false_alarms_per_week: float
     also: tuple[str, ...]
+    kind: Kind = "volume"
+    outlook: Outlook | None = None
 
 
 class _Incident:
@@ -57,23 +67,25 @@ class _Incident:
         self.said_ratio = 1.0
         self.said_members = 0
         self.most_surplus = 0.0
+        self.first_height = self.height = 0.0  # messages a bucket, smoothed: when first said, and at most
 
     def dump(self) -> list[Any]:
         return [
             [self.series, self.lead, self.onset_s, sorted(self.members)],
-            [self.said_s, self.said_ratio, self.said_members, self.most_surplus],
+            [self.said_s, self.said_ratio, self.said_members, self.most_surplus, self.first_height, self.height],
         ]
 
     @classmethod
     def load(cls, state: list[Any]) -> "_Incident":
         (series, lead, onset_s, members), said = state
         incident = cls(series, lead, onset_s, set(members))
-        incident.said_s, incident.said_ratio, incident.said_members, incident.most_surplus = said
+        incident.said_s, incident.said_ratio, incident.said_members, incident.most_surplus, *heights = said
+        incident.first_height, incident.height = heights
         return incident
 
 
 class Incidents:
-    """The surges of one group, one at a time.
+    """The surges of one group and `kind`, one at a time.
 
     While one lasts, whatever else rises belongs to it: people write about one outage under many headings, some chase
     their answer on another channel, and the estimated onsets of small series lie far apart. So does what is seen after
@@ -90,8 +102,9 @@ class Incidents:
     [('topic:outage', 'cleared')]
     """
 
-    def __init__(self, group: str, false_alarms_per_week: float) -> None:
-        self._group, self._rate = group, false_alarms_per_week
+    def __init__(self, group: str, false_alarms_per_week: float, kind: Kind = "volume") -> None:
+        self._group, self._rate, self._kind = group, false_alarms_per_week, kind
+        self._history = Past()
         self._open: _Incident | None = None
         self._past: tuple[float, float, set[str]] = (-inf, 0.0, set())  # the last one's end, size and members
 
@@ -104,6 +117,7 @@ class Incidents:
         if self._open is not None:
             self._open.members |= fresh
             self._open.most_surplus = max(self._open.most_surplus, states[self._open.lead].surplus)
+            self._open.height = max(self._open.height, _height(states[self._open.series]))
             events += self._go_on(self._open, at_s, states)
         elif fresh:
             self._open = self._new(fresh, {name: states[name] for name in states.keys() - aftermath})
@@ -146,6 +160,7 @@ class Incidents:
             return []
         self._open = None
         self._past = at_s, incident.most_surplus, incident.members | {incident.series}
+        self._history.learn(at_s - incident.onset_s, incident.height / max(1e-9, incident.first_height))
         return [self._say(incident, "cleared", at_s, states)]
 
     def _go_on(self, incident: _Incident, at_s: float, states: Mapping[str, SeriesState]) -> list[SurgeEvent]:
@@ -164,6 +179,7 @@ class Incidents:
         assert onset_s is not None  # a fresh series is active
         incident = _Incident(series, lead, onset_s, fresh | {series})
         incident.most_surplus = states[lead].surplus
+        incident.first_height = incident.height = _height(states[series])
         return incident
 
     def _say(
@@ -176,8 +192,12 @@ class Incidents:
         series = incident.series
         now = states[series]
         incident.said_s, incident.said_ratio, incident.said_members = at_s, now.ratio, len(incident.members)
+        outlook = None
+        if state != "cleared" and self._kind == "volume":
+            outlook = self._history.outlook(incident.onset_s, at_s, incident.height)
+        of_kind = "" if self._kind == "volume" else f"{self._kind}/"
         return SurgeEvent(
-            f"{self._group}/{series}/{int(incident.onset_s)}",
+            f"{self._group}/{series}/{of_kind}{int(incident.onset_s)}",
             self._group,
             series,
             state,
@@ -188,18 +208,25 @@ class Incidents:
             now.ratio,
             self._rate,
             tuple(sorted(incident.members - {series})),
+            self._kind,
+            outlook,
         )
 
     def dump(self) -> list[Any]:
         """All state, for `load`."""
         ended_s, size, members = self._past
-        return [self._open and self._open.dump(), [ended_s, size, sorted(members)]]
+        return [self._open and self._open.dump(), [ended_s, size, sorted(members)], self._history.dump()]
 
     def load(self, state: list[Any]) -> None:
         """Go on from a dump."""
-        incident, (ended_s, size, members) = state
+        incident, (ended_s, size, members), history = state
+        self._history.load(history)
         self._past = ended_s, size, set(members)
         self._open = incident and _Incident.load(incident)
+
+
+def _height(state: SeriesState) -> float:
+    return max(float(state.observed), state.surplus + state.base)
 
 
 def _explain(top: str, states: Mapping[str, SeriesState]) -> str:

@@ -6,7 +6,9 @@ day a week later, look like a surge. So while observed over expected, smoothed o
 """
 
 from math import exp
-from typing import Final
+from typing import Any, Final
+
+from numba import njit
 
 _MEMORY_S: Final = 3_600.0
 _MEMORY_MESSAGES: Final = 30.0
@@ -15,52 +17,32 @@ _PRIOR: Final = 6.0
 _LONGEST_S: Final = 129_600.0
 
 
-class Lull:
-    """Watches a series of cells of `cell_s` seconds for lulls.
+@njit(cache=True)
+def ratio(one: Any) -> float:
+    """Observed over expected, smoothed."""
+    return (one.lull_count + _PRIOR) / (one.lull_expected + _PRIOR)
 
-    >>> lull = Lull(cell_s=300)
-    >>> [lull.update(count, expected=100.0) for count in [100.0] * 3 + [10.0] * 12][::7]
-    [False, True, True]
-    >>> [lull.update(100.0, expected=100.0) for _ in range(12)][-1], lull.on
-    (False, False)
-    """
 
-    __slots__ = ("_cell_s", "_count", "_expected", "_for_s", "on")
+@njit(cache=True)
+def lasts(one: Any) -> bool:
+    """Whether it is no lull any more but how things are now."""
+    return one.lull_for_s > _LONGEST_S
 
-    def __init__(self, cell_s: int) -> None:
-        self._cell_s = cell_s
-        self._count = self._expected = self._for_s = 0.0
-        self.on = False
 
-    @property
-    def ratio(self) -> float:
-        """Observed over expected, smoothed."""
-        return (self._count + _PRIOR) / (self._expected + _PRIOR)
+@njit(cache=True)
+def update(one: Any, count: float, expected: float) -> bool:
+    """Take in a cell; answers whether this is a lull."""
+    keep = exp(-min(expected / _MEMORY_MESSAGES, one.cell_s / _MEMORY_S))
+    one.lull_count = one.lull_count * keep + count
+    one.lull_expected = one.lull_expected * keep + expected
+    on = ratio(one) < _LOW
+    one.lull_on = on
+    one.lull_for_s = one.lull_for_s + one.cell_s if on else 0.0
+    return on
 
-    @property
-    def lasts(self) -> bool:
-        """Whether it is no lull any more but how things are now."""
-        return self._for_s > _LONGEST_S
 
-    def update(self, count: float, expected: float) -> bool:
-        """Take in a cell; answers whether this is a lull."""
-        keep = exp(-min(expected / _MEMORY_MESSAGES, self._cell_s / _MEMORY_S))
-        self._count = self._count * keep + count
-        self._expected = self._expected * keep + expected
-        self.on = self.ratio < _LOW
-        self._for_s = self._for_s + self._cell_s if self.on else 0.0
-        return self.on
-
-    def end(self) -> None:
-        """Start over, at a new level."""
-        self._count = self._expected = self._for_s = 0.0
-        self.on = False
-
-    def dump(self) -> list[float]:
-        """All state, for `load`."""
-        return [self._count, self._expected, self._for_s, self.on]
-
-    def load(self, state: list[float]) -> None:
-        """Go on from a dump."""
-        self._count, self._expected, self._for_s, on = state
-        self.on = bool(on)
+@njit(cache=True)
+def end(one: Any) -> None:
+    """Start over, at a new level."""
+    one.lull_count = one.lull_expected = one.lull_for_s = 0.0
+    one.lull_on = False

@@ -4,6 +4,7 @@
 has no room for.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 ALL: Final = "all"
@@ -42,3 +43,17 @@ def common_slice(one: str, two: str) -> str | None:
     if set(cut) == {"topic", "channel"}:
         return f"topic:{cut['topic']},channel:{cut['channel']}"
     return None
+
+
+SHARES: Final = {"all": 0.35, "topic": 0.35, "channel": 0.1, "language": 0.05, "topic,channel": 0.1, "other": 0.05}
+"""How the false alarms of a group are shared out among the kinds of slices, and evenly within a kind."""
+
+
+def share_out(rate: float, numbers: Mapping[str, int]) -> dict[str, float]:
+    """False alarms a week for each series of a kind, of `rate` for all, if there are so many of each kind.
+
+    >>> share_out(1.0, {"all": 1, "topic": 10})
+    {'all': 0.5, 'topic': 0.05}
+    """
+    present = {kind: SHARES[kind] for kind, number in numbers.items() if number}
+    return {kind: rate * share / sum(present.values()) / numbers[kind] for kind, share in present.items()}

@@ -163,7 +163,9 @@ class SurgeStage:
         output = Output()
         for name, group in self._groups.items():
             for event in group.close(watermark):
-                _say(output, name, event)
+                if event.kind == "volume":
+                    _say(output, name, event)
+                output.counts[f"{event.kind}_{event.state}"] = output.counts.get(f"{event.kind}_{event.state}", 0) + 1
             output.gauges.update(group.gauges(name))
         self._keep(output)
         return output

@@ -111,7 +111,7 @@ def test_a_change_of_the_clocks_is_no_surge_to_who_knows_the_zone() -> None:
         detector = SurgeDetector(300.0, timezone=zone)
         seen[zone] = alarms([detector.update(OCTOBER_S + i * 300.0, count) for i, count in enumerate(counts)])
     assert seen["Europe/Berlin"] == 0
-    assert seen["UTC"] > 3
+    assert seen["UTC"] >= 2
 
 
 @pytest.mark.parametrize("factor", [0.2, 1.0])

@@ -1,6 +1,7 @@
 """The parts of the detector, each by itself."""
 
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -8,13 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detectors.surge.baseline import Baseline
-from detectors.surge.calendar import Calendar, Cell
-from detectors.surge.dispersion import Dispersion
-from detectors.surge.ending import Ending
-from detectors.surge.evidence import Evidence
-from detectors.surge.lull import Lull
-from detectors.surge.margin import Margin
+from detectors.surge import baseline, dispersion, drift, ending, evidence, lull, margin
+from detectors.surge.calendar import Calendar
+from detectors.surge.step import new_series
 
 names = st.sampled_from(["UTC", "Europe/Berlin", "America/St_Johns", "Asia/Kathmandu", "Australia/Lord_Howe"])
 
@@ -47,68 +44,108 @@ def test_a_holiday_ends_at_midnight_of_the_zone() -> None:
     assert [calendar.cell(noon + hours * 3600).holiday for hours in (-8, 0, 16, 18)] == [False, True, True, False]
 
 
+def learn_hour(counts: list[float], weeks: int = 1) -> Any:
+    """A series of 300 s that has seen the first hour of so many weeks."""
+    one = new_series(300.0)
+    for _ in range(weeks):
+        for cell, count in enumerate(counts):
+            one["of_week"] = cell
+            one["borrowed"] = baseline.kappa(one, cell)
+            baseline.learn(one, count, 1.0)
+    return one
+
+
 def test_a_cell_with_few_messages_borrows_from_the_hour() -> None:
-    baseline = Baseline(cell_s=300, buckets=1)
-    for cell in range(12):
-        baseline.learn(Cell(cell, 0, 0, False), 0.0 if cell == 5 else 2.0, 1.0)
-    assert 1.0 < baseline.season(Cell(5, 0, 0, False)) < baseline.season(Cell(4, 0, 0, False))
+    one = learn_hour([0.0 if cell == 5 else 2.0 for cell in range(12)])
+    assert 0.5 < baseline.season(one, 5) < baseline.season(one, 4)
 
 
 def test_a_cell_with_many_messages_stands_for_itself() -> None:
-    baseline = Baseline(cell_s=300, buckets=1)
-    for cell in range(12):
-        baseline.learn(Cell(cell, 0, 0, False), 500.0 if cell == 5 else 2000.0, 1.0)
-    assert baseline.season(Cell(5, 0, 0, False)) == pytest.approx(500.0, rel=0.05)
+    one = learn_hour([500.0 if cell == 5 else 2000.0 for cell in range(12)])
+    assert baseline.season(one, 5) == pytest.approx(500.0, rel=0.05)
+
+
+def test_cells_that_are_alike_borrow_more_than_those_of_an_hour_with_an_edge() -> None:
+    alike = learn_hour([20.0] * 12, weeks=4)
+    edge = learn_hour([0.0] * 6 + [40.0] * 6, weeks=4)
+    assert baseline.kappa(edge, 6) == pytest.approx(6.0, abs=4.0)
+    assert baseline.kappa(alike, 6) > 10 * baseline.kappa(edge, 6)
 
 
 def test_the_expected_is_above_zero_even_after_weeks_of_silence() -> None:
-    baseline, cell = Baseline(cell_s=300, buckets=5), Cell(0, 0, 0, False)
-    for _ in range(1000):
-        baseline.learn(cell, 0.0, 5.0)
-    assert 0.0 < baseline.season(cell) * baseline.level < 0.001
+    one = learn_hour([0.0], weeks=5000)
+    assert 0.0 < baseline.season(one, 0) * one["level"] < 0.001
+
+
+def test_drift_follows_slowly_within_bounds_and_learns_nothing_from_what_is_on_trial() -> None:
+    followed, tried, wild = new_series(60.0), new_series(60.0), new_series(60.0)
+    for _ in range(600):
+        drift.learn(followed, 115.0, 100.0, False)
+        drift.learn(tried, 115.0, 100.0, True)
+        drift.learn(wild, 900.0, 100.0, False)
+    for one in (followed, tried, wild):
+        drift.fit(one)
+    assert followed["drift"] == pytest.approx(1.15, rel=0.02)
+    assert tried["drift"] == 1.0
+    assert wild["drift"] == 1.3
+    drift.learn(tried, 115.0, 100.0, False)
+    drift.fit(tried)
+    assert tried["drift"] > 1.1
 
 
 def test_phi_is_found_from_negative_binomial_counts() -> None:
-    rng, dispersion = np.random.default_rng(1), Dispersion(cell_s=300, buckets=5)
+    rng, one = np.random.default_rng(1), new_series(60.0)
     for count in rng.poisson(50 * rng.gamma(1 / 0.05, 0.05, size=20_000)).tolist():
-        dispersion.learn(count, expected=50.0)
-    assert dispersion.phi(50.0) == pytest.approx(0.05, rel=0.1)
+        dispersion.learn(one, float(count), 50.0)
+    assert dispersion.phi(one, 50.0) == pytest.approx(0.05, rel=0.1)
 
 
 def test_a_series_that_is_right_for_hours_gets_a_narrow_margin_and_one_that_drifts_a_wide_one() -> None:
     rng = np.random.default_rng(2)
-    narrow, wide = Margin(), Margin()
-    for block in range(112):
-        narrow.learn(block, float(rng.poisson(5000)), 5000.0)
-        wide.learn(block, 5000.0 * float(np.exp(0.4 * rng.normal())), 5000.0)
-    assert narrow.ratio < 0.04 < 0.1 < wide.ratio <= 0.6
+    narrow, wide = new_series(60.0), new_series(60.0)
+    for hour in range(112 * 6):
+        margin.learn(narrow, hour * 3600.0, float(rng.poisson(5000)), 5000.0)
+        margin.learn(wide, hour * 3600.0, 5000.0 * float(np.exp(0.4 * rng.normal())), 5000.0)
+    assert narrow["margin"] < 0.04 < 0.1 < wide["margin"] <= 0.6
 
 
 def test_in_calm_the_evidence_passes_a_height_no_more_often_than_its_inverse() -> None:
-    rng, evidence, passed = np.random.default_rng(3), Evidence(bucket_s=60.0), 0
-    evidence.aim(expected=5.0, k=1000.0)
+    rng, passed = np.random.default_rng(3), 0
+    one = new_series(60.0)
+    evidence.aim(one, 5.0, 1000.0)
     for count in rng.poisson(5.0, size=50_000).tolist():
-        if evidence.update(0.0, count) > 6.0:
+        if evidence.update(one, 0.0, float(count)) > 6.0:
             passed += 1
-            evidence = Evidence(bucket_s=60.0)
-            evidence.aim(expected=5.0, k=1000.0)
-    assert passed <= 50_000 / np.exp(6.0)
+            one["sums"] = one["cusums"] = 0.0
+    assert 0 < passed <= 50_000 / np.exp(6.0)
+
+
+def test_evidence_rises_with_every_bucket_of_a_surge_and_knows_when_it_began() -> None:
+    one = new_series(300.0)
+    evidence.aim(one, 100.0, 50.0)
+    calm = [evidence.update(one, 300.0 * i, 100.0) for i in range(3)]
+    surge = [evidence.update(one, 300.0 * i, 300.0) for i in range(3, 6)]
+    assert max(calm) < 0
+    assert surge[0] < surge[1] < surge[2]
+    assert evidence.onset_s(one) == 900.0
 
 
 def test_a_surge_that_goes_on_is_not_over_and_one_that_stopped_is() -> None:
-    rng, ending = np.random.default_rng(4), Ending(bucket_s=60.0)
-    ending.aim(expected=10.0, k=100.0)
-    on = [ending.update(count, 10.0, rising=True, active=True) for count in rng.poisson(30.0, size=600).tolist()]
-    off = [ending.update(count, 10.0, rising=True, active=True) for count in rng.poisson(10.0, size=10).tolist()]
+    rng, one = np.random.default_rng(4), new_series(60.0)
+    ending.aim(one, 10.0, 100.0)
+    on = [ending.update(one, float(count), 10.0, True, True) for count in rng.poisson(30.0, size=600)]
+    off = [ending.update(one, float(count), 10.0, True, True) for count in rng.poisson(10.0, size=10)]
     assert not any(on)
     assert any(off)
 
 
-def test_a_lull_of_two_days_is_a_new_level() -> None:
-    lull = Lull(cell_s=300)
+def test_a_lull_begins_within_the_hour_and_after_a_day_and_a_half_is_a_new_level() -> None:
+    one = new_series(300.0)
+    assert not any(lull.update(one, 100.0, 100.0) for _ in range(3))
     lasts = []
     for _ in range(48 * 12):
-        lull.update(20.0, expected=100.0)
-        lasts.append(lull.lasts)
+        lull.update(one, 20.0, 100.0)
+        lasts.append(lull.lasts(one))
+    assert one["lull_on"]
     assert not lasts[36 * 12 - 1]
     assert lasts[-1]

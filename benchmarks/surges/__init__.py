@@ -1,0 +1,1 @@
+"""Parts of benchmarks.surge: traffic, an oracle, other detectors, measures, a picture."""

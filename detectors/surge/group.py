@@ -1,0 +1,160 @@
+"""What becomes of all series of a group after a bucket: surges of volume, of sentiment, drops, growth."""
+
+from collections.abc import Mapping
+from math import isnan
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.surge import growth
+from detectors.surge.calendar import WEEK_S
+from detectors.surge.incidents import Incidents, SeriesState, SurgeEvent
+from detectors.surge.slices import ALL, slice_kind
+from detectors.surge.state import SeriesArray
+
+Floats = NDArray[np.float64]
+_AFTERMATH_S: Final = 3_600.0
+_OF_VOLUME: Final = ("onset_s", "ratio", "mean", "end_count", "end_expected", "end_weight")
+_OF_SENTIMENT: Final = ("angry_onset_s", "angry", "said", "recent_angry", "recent_said", "end_count", "end_weight")
+_OF_DROP: Final = ("drop_onset_s", "ratio", "mean", "end_count", "end_expected", "end_weight")
+
+
+class GroupEvents:
+    """The surges of one group, by kind.
+
+    Of volume, sentiment and drops one incident each at a time. Angry messages are part of a surge of volume while it
+    lasts and for an hour after it, and no surge of their own. A drop is said of all traffic and of channels alone: a
+    topic that falls silent broke nowhere.
+    """
+
+    def __init__(self, group: str, false_alarms_per_week: float) -> None:
+        self._group, self._rate = group, false_alarms_per_week
+        self._volume = Incidents(group, false_alarms_per_week)
+        self._sentiment = Incidents(group, false_alarms_per_week, "sentiment")
+        self._drop = Incidents(group, false_alarms_per_week, "drop")
+        self._calm_s = 0.0  # until when angry messages belong to a surge of volume
+        self._grew_week = 0
+
+    @property
+    def surging(self) -> tuple[str, ...]:
+        """The series that names the surge of volume which lasts; none if none does."""
+        return self._volume.open_series
+
+    def update(
+        self, at_s: float, slots: Mapping[str, int], series: SeriesArray, messages: Floats, angry: Floats
+    ) -> list[SurgeEvent]:
+        """Take in all series as they are after the bucket that ended at `at_s`, and its counts by slot."""
+        events = []
+        if _any(series["onset_s"]) or self._volume.open_series:
+            events = self._volume.update(at_s, _volume_states(slots, series, messages))
+            self._calm_s = at_s + _AFTERMATH_S
+        if _any(series["angry_onset_s"]) or self._sentiment.open_series:
+            if at_s <= self._calm_s:
+                self._sentiment.ignore(at_s)
+            events += self._sentiment.update(at_s, _sentiment_states(slots, series, angry, messages))
+        if _any(series["drop_onset_s"]) or self._drop.open_series:
+            events += self._drop.update(at_s, _drop_states(slots, series, messages))
+        return events + self._growth(at_s, slots, series, messages)
+
+    def _growth(self, at_s: float, slots: Mapping[str, int], series: SeriesArray, messages: Floats) -> list[SurgeEvent]:
+        week = int(series["week"][slots[ALL]])
+        if week == self._grew_week:
+            return []
+        self._grew_week = week
+        grew = {
+            name: slot for name, slot in slots.items() if slice_kind(name) != "other" and growth.grows(series[slot])
+        }
+        if not grew:
+            return []
+        name = ALL if ALL in grew else max(sorted(grew), key=lambda one: _more(series[grew[one]]))
+        weekly, began_s = series[grew[name]]["weekly"], (week - growth.WEEKS) * float(WEEK_S)
+        return [
+            SurgeEvent(
+                surge_id=f"{self._group}/{name}/growth/{int(began_s)}",
+                group=self._group,
+                series=name,
+                state="onset",
+                onset_at_s=began_s,
+                at_s=at_s,
+                observed=int(messages[grew[name]]),
+                expected=float(series[grew[name]]["mean"]),
+                ratio=float(weekly[-1] / weekly[0]),
+                false_alarms_per_week=self._rate,
+                also=tuple(sorted(grew.keys() - {name})),
+                kind="growth",
+            )
+        ]
+
+    def ignore(self, until_s: float) -> None:
+        """What began before `until_s` is history: it makes no surge."""
+        for incidents in (self._volume, self._sentiment, self._drop):
+            incidents.ignore(until_s)
+
+    def forget(self, series: str) -> None:
+        """A series that is dropped is in no surge."""
+        for incidents in (self._volume, self._sentiment, self._drop):
+            incidents.forget(series)
+
+    def dump(self) -> list[Any]:
+        """All state, for `load`."""
+        parts = [incidents.dump() for incidents in (self._volume, self._sentiment, self._drop)]
+        return [parts, self._calm_s, self._grew_week]
+
+    def load(self, state: list[Any]) -> None:
+        """Go on from a dump."""
+        parts, self._calm_s, self._grew_week = state
+        for incidents, part in zip((self._volume, self._sentiment, self._drop), parts, strict=True):
+            incidents.load(part)
+
+
+def _any(onsets: Floats) -> bool:
+    return bool(np.any(onsets > 0.0))  # nan is none, and so is the 0 of a record that is not used
+
+
+def _more(one: Any) -> float:
+    return float(one["weekly"][-1] - one["weekly"][0])
+
+
+def _volume_states(slots: Mapping[str, int], series: SeriesArray, messages: Floats) -> dict[str, SeriesState]:
+    columns = [series[name].tolist() for name in _OF_VOLUME]
+    states = {}
+    for name, slot in slots.items():
+        onset_s, ratio, mean, count, expected, weight = (column[slot] for column in columns)
+        each = 1.0 / weight if weight else 0.0
+        states[name] = _state(onset_s, ratio, messages[slot], mean, (count - expected) * each, expected * each)
+    return states
+
+
+def _drop_states(slots: Mapping[str, int], series: SeriesArray, messages: Floats) -> dict[str, SeriesState]:
+    """Of what is watched for drops; the surplus is what is missing."""
+    columns = [series[name].tolist() for name in _OF_DROP]
+    states = {}
+    for name, slot in slots.items():
+        if slice_kind(name) not in ("all", "channel"):
+            continue
+        onset_s, ratio, mean, count, expected, weight = (column[slot] for column in columns)
+        each = 1.0 / weight if weight else 0.0
+        states[name] = _state(onset_s, ratio, messages[slot], mean, (expected - count) * each, expected * each)
+    return states
+
+
+def _sentiment_states(
+    slots: Mapping[str, int], series: SeriesArray, angry: Floats, messages: Floats
+) -> dict[str, SeriesState]:
+    """Counts are of angry messages; the surplus is how many more they are than their usual share."""
+    columns = [series[name].tolist() for name in _OF_SENTIMENT]
+    states = {}
+    for name, slot in slots.items():
+        onset_s, cross, said, now_cross, now_said, count, weight = (column[slot] for column in columns)
+        usual = (cross + 2.0) / (said + 8.0)
+        now = (now_cross + 4.0 * usual) / (now_said + 4.0)
+        volume = count / weight if weight else 0.0
+        surplus = (now - usual) * volume
+        states[name] = _state(onset_s, now / usual, angry[slot], usual * messages[slot], surplus, usual * volume)
+    return states
+
+
+def _state(onset_s: float, ratio: float, observed: float, expected: float, surplus: float, base: float) -> SeriesState:
+    on = not isnan(onset_s)
+    return SeriesState(on, onset_s if on else None, ratio, int(observed), float(expected), surplus, base)

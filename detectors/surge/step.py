@@ -1,0 +1,195 @@
+"""One bucket of one series: what all parts of the detector do with it, in order. Compiled."""
+
+from math import inf, isnan, nan, sqrt
+from typing import Any, Final
+
+from numba import njit
+
+from detectors.surge import (
+    baseline,
+    dial,
+    dispersion,
+    drift,
+    drop,
+    ending,
+    evidence,
+    growth,
+    lull,
+    margin,
+    recent,
+    sentiment,
+)
+from detectors.surge.calendar import DAY_S
+from detectors.surge.state import SeriesArray, blank
+
+_UNKNOWN_MARGIN: Final = 0.5  # a guess from the last half hour lags behind a day's slope by up to half
+_NEW_MARGIN: Final = 0.1  # what one week says of the next is off by as much as the week was odd
+
+
+def new_series(bucket_s: float) -> Any:
+    """The record of a series that has seen nothing."""
+    one = blank(bucket_s)
+    _start(one)
+    return one
+
+
+@njit(cache=True)
+def _start(one: Any) -> None:
+    margin.start(one)
+    evidence.start(one)
+    ending.start(one)
+    dial.start(one)
+
+
+@njit(cache=True)
+def update(one: Any, start_s: float, count: float, cell: Any) -> None:
+    """Take in the count of the bucket that starts at `start_s`; nan if it was not measured. `cell` is its Cell."""
+    measured = not isnan(count)
+    go_to(one, start_s, one.bucket_s, measured, cell)
+    if not measured:
+        return
+    learn(one, start_s, count, 1.0)
+    active = not isnan(one.onset_s)
+    if one.trusts:
+        one.score = dial.update(one, evidence.update(one, start_s, count))
+    else:
+        evidence.pause(one)
+        one.score = -inf
+    if one.known and not one.lull_on:
+        drift.learn(one, min(count, one.most), one.mean / one.drift, evidence.rising(one) or active)
+    if ending.update(one, count, one.mean, evidence.rising(one), active):
+        one.onset_s = nan
+        evidence.end(one)
+        drift.surged(one)
+    elif not active and one.score >= one.threshold and not ending.in_tail(one):
+        one.onset_s = evidence.onset_s(one)
+    drop.update(one, start_s, count)
+
+
+@njit(cache=True)
+def learn(one: Any, start_s: float, count: float, buckets: float) -> None:
+    """Teach all but the alarm `count` messages in `buckets` buckets from `start_s` on."""
+    clipped = min(count, one.most * buckets)
+    one.cell_count += clipped
+    one.cell_buckets += buckets
+    recent.learn(one, clipped, buckets)
+    if one.trusts:
+        dispersion.learn(one, clipped, one.predicted * buckets)
+    if one.known:
+        margin.learn(one, start_s, count, one.mean * buckets)
+
+
+@njit(cache=True)
+def go_to(one: Any, start_s: float, width_s: float, measured: bool, cell: Any) -> None:
+    """Let time go on to `start_s`. Was another cell under way, then learn it and predict this one."""
+    end_s = start_s + width_s
+    gap_s = (start_s if measured else end_s) - one.next_s
+    if 0.0 < gap_s < inf:
+        recent.pass_by(one, gap_s)
+    one.next_s = end_s
+    index = int(start_s // one.cell_s)
+    if index == one.index:
+        return
+    if one.cell_buckets > 0.0:
+        if not one.holiday:
+            _settle(one)
+        growth.learn(one, one.index * one.cell_s, one.cell_count, one.cell_buckets)
+        dispersion.fade(one, min(index - one.index, 100_000) * one.cell_s)
+        if one.known:
+            dial.pass_by(one, one.cell_buckets * one.bucket_s)
+    one.index, one.cell_count, one.cell_buckets = index, 0.0, 0.0
+    one.of_week, one.hour_of_week, one.hour_of_day, one.holiday = cell[0], cell[1], cell[2], cell[3]
+    one.factor = cell[4]
+    _predict(one)
+
+
+@njit(cache=True)
+def _settle(one: Any) -> None:
+    """Teach the baseline the cell that is over, unless it is out of the ordinary."""
+    expected = one.mean * one.cell_buckets
+    in_lull = one.known and lull.update(one, one.cell_count, expected / one.drift)
+    # As single buckets are clipped above, whole cells are below: a lull is only seen after a while.
+    least = expected - 2.0 * sqrt(expected + one.phi * expected**2) if one.known else 0.0
+    if one.index * one.cell_s - one.onset_s > DAY_S:
+        # What lasts for a day is no surge but how things are now.
+        _relevel(one, ending.size(one))
+    elif in_lull and lull.lasts(one):
+        _relevel(one, lull.ratio(one))
+    elif not in_lull:
+        baseline.learn(one, max(one.cell_count, least) / one.factor, one.cell_buckets)
+
+
+@njit(cache=True)
+def _relevel(one: Any, ratio: float) -> None:
+    baseline.relevel(one, ratio)
+    drift.end(one)
+    lull.end(one)
+    ending.end(one)
+    evidence.end(one)
+    one.onset_s = nan
+
+
+@njit(cache=True)
+def _predict(one: Any) -> None:
+    one.borrowed = baseline.kappa(one, one.of_week)
+    season = baseline.season(one, one.of_week)
+    planned = season * one.level * one.factor
+    one.known = baseline.knows(one) and not one.holiday
+    one.trusts = one.known or recent.ready(one)
+    width = one.margin
+    if one.known:
+        drift.fit(one)
+        one.mean = one.predicted = planned * one.drift
+        spread = baseline.spread(one)
+        width += _NEW_MARGIN / baseline.visits(one)
+    else:
+        one.drift = 1.0
+        one.predicted = recent.rate(one, season)
+        one.mean = max(planned, one.predicted)
+        width += _UNKNOWN_MARGIN + 1.5 * recent.doubt(one, one.coarse_counts[-1])
+        spread = recent.spread(one)
+    scatter = dispersion.phi(one, one.mean)
+    one.phi = scatter + spread
+    # Until anything is known nothing is clipped: a baseline that starts at 0 would clip itself to 0.
+    one.most = one.mean + 2.0 * sqrt(one.mean + one.phi * one.mean**2) + 1.0 if one.trusts else inf
+    evidence.aim(one, one.mean * (1.0 + width), 1.0 / one.phi)
+    ending.aim(one, one.mean, 1.0 / scatter)
+
+
+@njit(cache=True)
+def update_one(series: SeriesArray, start_s: float, count: float, cell: Any) -> tuple[float, bool, float, float, float]:
+    """`update` the only series of an array; answers score, whether a surge is on, expected, ratio, onset or nan."""
+    one = series[0]
+    update(one, start_s, count, cell)
+    return one.score, not isnan(one.onset_s), one.mean, one.ratio, one.onset_s
+
+
+@njit(cache=True)
+def update_all(series: SeriesArray, start_s: float, counts: Any, angry: Any, cell: Any, factors: Any) -> None:
+    """`update` all series of an array with their `counts`, but those that are past this bucket already.
+
+    `angry`: how many of the messages are. `factors`: how many times as much is planned for each.
+    """
+    for i in range(len(series)):
+        one = series[i]
+        if one.bucket_s > 0.0 and one.next_s <= start_s:
+            update(one, start_s, counts[i], (cell[0], cell[1], cell[2], cell[3], factors[i]))
+            if not isnan(counts[i]):
+                sentiment.update(one, start_s, counts[i], angry[i])
+
+
+@njit(cache=True)
+def learn_all(series: SeriesArray, start_s: float, width_s: float, counts: Any, cell: Any, factors: Any) -> None:
+    """Take in history: `counts` in the `width_s` seconds from `start_s` on, at most a cell of the week."""
+    for i in range(len(series)):
+        one = series[i]
+        if one.bucket_s > 0.0:
+            go_to(one, start_s, width_s, True, (cell[0], cell[1], cell[2], cell[3], factors[i]))
+            learn(one, start_s, counts[i], width_s / one.bucket_s)
+
+
+@njit(cache=True)
+def add_late(series: SeriesArray, i: int, cell: Any, count: float) -> None:
+    """Add messages to a bucket of series `i` that was measured already. They reach the baseline, never the alarm."""
+    if not cell[3]:
+        baseline.add_late(series[i], cell[0], cell[1], cell[2], count / cell[4])

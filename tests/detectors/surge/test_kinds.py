@@ -1,0 +1,97 @@
+"""Surges of sentiment, drops and growth are told apart from surges of volume."""
+
+import numpy as np
+import pytest
+
+from detectors.surge import Planned, SurgeBank, SurgeEvent
+from tests.detectors.surge.traffic import MONDAY_S, at, expected_counts
+
+BEGIN = at(15, 10, 300.0)
+
+
+def run(
+    volume: dict[str, float],
+    anger: dict[str, float],
+    weeks: int = 3,
+    growth: float = 0.0,
+    planned: dict[str, list[Planned]] | None = None,
+    raised: float = 1.0,
+) -> list[SurgeEvent]:
+    """Two topics on two channels, 8 messages a minute. For three hours from BEGIN on, channels and topics have the
+    given factor of volume, topics the given share of angry messages."""
+    rng = np.random.default_rng(5)
+    bank = SurgeBank("acme", bucket_s=300.0, false_alarms_per_week=0.02, planned=planned)
+    rate = expected_counts(8.0, 300.0, weeks) * (1.0 + growth) ** (np.arange(weeks * 2016) // 2016)
+    events = []
+    for i, mean in enumerate(rate):
+        counts: dict[str, tuple[int, int]] = {}
+        now = BEGIN <= i < BEGIN + 36
+        for topic, channel, part in (("a", "chat", 0.3), ("a", "email", 0.3), ("b", "chat", 0.2), ("b", "email", 0.2)):
+            factor = raised * volume.get(topic, 1.0) * volume.get(channel, 1.0) if now else 1.0
+            n = int(rng.poisson(mean * part * factor))
+            angry = int(rng.binomial(n, anger.get(topic, 0.15) if now else 0.15))
+            for name in ("all", f"topic:{topic}", f"channel:{channel}"):
+                before = counts.get(name, (0, 0))
+                counts[name] = before[0] + n, before[1] + angry
+        events += bank.close(MONDAY_S + i * 300.0, counts)
+    return events
+
+
+def told(events: list[SurgeEvent]) -> list[tuple[str, str, str]]:
+    return [(event.kind, event.series, event.state) for event in events if event.state != "ongoing"]
+
+
+def test_calm_weeks_tell_nothing() -> None:
+    assert told(run({}, {})) == []
+
+
+def test_an_angry_topic_is_a_surge_of_sentiment_named_by_it() -> None:
+    events = run({}, {"a": 0.6})
+    assert told(events) == [("sentiment", "topic:a", "onset"), ("sentiment", "topic:a", "cleared")]
+    onset, cleared = events[0], events[-1]
+    assert onset.at_s <= MONDAY_S + (BEGIN + 4) * 300.0
+    assert cleared.at_s <= MONDAY_S + (BEGIN + 36 + 6) * 300.0
+    assert onset.surge_id == f"acme/topic:a/sentiment/{int(onset.onset_at_s)}"
+    assert onset.outlook is None
+
+
+def test_anger_in_a_surge_of_volume_is_part_of_it() -> None:
+    assert told(run({"a": 4.0}, {"a": 0.6})) == [("volume", "topic:a", "onset"), ("volume", "topic:a", "cleared")]
+
+
+def test_a_channel_that_stops_is_a_drop_and_comes_back_without_a_surge() -> None:
+    events = run({"chat": 0.0}, {})
+    assert told(events) == [("drop", "channel:chat", "onset"), ("drop", "channel:chat", "cleared")]
+    assert events[0].at_s <= MONDAY_S + (BEGIN + 8) * 300.0
+
+
+def test_all_that_stops_is_one_drop() -> None:
+    assert told(run({"chat": 0.0, "email": 0.0}, {})) == [("drop", "all", "onset"), ("drop", "all", "cleared")]
+
+
+def test_a_third_of_the_usual_is_no_drop() -> None:
+    assert told(run({"chat": 0.35, "email": 0.35}, {})) == []
+
+
+def test_growth_over_weeks_is_told_once_a_week_and_is_no_surge() -> None:
+    events = run({}, {}, weeks=7, growth=0.17)
+    assert {(event.kind, event.series) for event in events} == {("growth", "all")}
+    assert 1 <= len(events) <= 3
+    assert events[-1].ratio == pytest.approx(1.17**3, rel=0.1)
+
+
+def test_a_planned_campaign_is_no_surge_but_one_that_was_not_planned_is() -> None:
+    begin_s = MONDAY_S + BEGIN * 300.0
+    campaign = [Planned(begin_s, begin_s + 36 * 300.0, 2.5)]
+    names = ("all", "topic:a", "topic:b", "channel:chat", "channel:email")
+    assert told(run({}, {}, raised=2.5, planned=dict.fromkeys(names, campaign))) == []
+    assert told(run({}, {}, raised=2.5))[0] == ("volume", "all", "onset")
+
+
+def test_a_surge_of_volume_comes_with_an_outlook_until_it_is_over() -> None:
+    events = run({"a": 4.0}, {})
+    onset, cleared = events[0], events[-1]
+    assert onset.outlook is not None
+    assert onset.at_s < onset.outlook.end_low_s < onset.outlook.expected_end_s < onset.outlook.end_high_s
+    assert onset.outlook.expected_peak > onset.expected
+    assert cleared.outlook is None
