@@ -18,6 +18,7 @@ from streams.stages.triage import ANGRY, triage_spec
 from streams.topics import SPECS, Topic, TopicTable
 
 NOON_S = 1_773_144_000.0
+SAID = {"conversation_id": "c-1", "message_id": "m-1", "normalised": "where is my parcel"}
 Added = Counter[tuple[bytes | None, float, str, str]]
 
 
@@ -83,6 +84,6 @@ def test_counts_add_up_to_the_messages_exactly_whatever_crashes(seed: int, model
 @pytest.mark.parametrize(("time_s", "start_s"), [(0.0, 0.0), (59.999, 0.0), (60.0, 60.0), (NOON_S + 61, NOON_S + 60)])
 def test_a_message_counts_in_the_minute_that_its_record_lies_in(time_s: float, start_s: float) -> None:
     counting = Counting()
-    counting.add("acme", time_s, channel="chat", language="en", topic="billing", angry=False)
+    counting.add("acme", time_s, channel="chat", language="en", topic="billing", angry=False, **SAID)
     [send] = counting.sends()
     assert read_counts(send.value).start_s == start_s
