@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from detectors.surge.apart import set_apart
+from detectors.surge.apart import WORDS, set_apart
 from detectors.surge.said import Said
 from detectors.surge.usual import Usual
 
@@ -62,9 +62,14 @@ class Reports:
         return self._join(sorted(each for each in self._recent if start_s <= each < until_s), topic)
 
     def apart(self, said: Said, topic: str | None) -> tuple[str, ...]:
-        """The words that set messages apart from the usual ones of the topic."""
-        usual = self._usual.values() if topic is None else [self._usual.get(topic, Usual())]
-        return set_apart(said.words, usual, self._usual.values())
+        """At most 8 words that set messages apart: first from what is usual in their topic, then from all topics.
+
+        Of an outage in a topic of outages nothing is new; but what tells it from other topics is still worth saying.
+        """
+        everywhere = self._usual.values()
+        words = [] if topic is None else [*set_apart(said.words, [self._usual.get(topic, Usual())], everywhere)]
+        words += set_apart(said.words, everywhere, everywhere)
+        return tuple(dict.fromkeys(words))[:WORDS]
 
     def hold_back(self, from_s: float) -> None:
         """Buckets from `from_s` on are not usual, until `release`."""
@@ -87,7 +92,7 @@ class Reports:
                     words = {word: number for word, (number, _) in said.words.items()}
                     self._usual.setdefault(topic, Usual()).learn(words, old_s)
                     self._changed.add(b"usual/" + topic.encode())
-        if self._held_s[1] <= start_s - _HOLD_S:
+        if -inf < self._held_s[1] <= start_s - _HOLD_S:
             self._held_s = [inf, -inf]
             self._changed.add(b"held")
 

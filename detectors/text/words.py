@@ -13,8 +13,7 @@ _SHORTEST, _LONGEST = 3, 24
 _CACHED: Final = 65_536
 _NAMED: Final = "\0"  # no word: what follows is a name
 
-_STOP: Final = frozenset(
-    """
+_COMMON: Final = """
     the and you your yours for are was were with this that these those have has had not but can could would should will
     what when where which who why how all any some there here from out get got just been being its our ours his her him
     she they them their then than too very also only about into after before again still now please thanks thank
@@ -37,16 +36,15 @@ _STOP: Final = frozenset(
     این آن که را است هست هستم هستید بود شد شده شود برای های هایی تون شما من ما او آنها خود چه چرا چطور کی کجا هم اما
     ولی اگر تا باید نیست نمی می ام ای اید اند دارم دارید دارد داره کنم کنید کند کنه کرد کردم کرده لطفا لطفاً ممنون
     مرسی سپاس یک دو هر همه هیچ دیگر دیگه هنوز الان امروز روز وقت خیلی فقط پیش پس روی زیر بین بدون
-    """.split()
-)
-_BEFORE_NAMES: Final = frozenset(
     """
+_STOP: Final = frozenset(_COMMON.split())
+_TITLES: Final = """
     mr mrs ms miss dr mister sir dear hi hey name called herr frau hallo liebe lieber heiße heisse monsieur madame mme
     mlle cher chère appelle bonjour salut señor señora señorita sr sra don doña hola estimado estimada querido querida
     llamo nombre آقای خانم اسم اسمم نام سلام جناب سرکار
-    """.split()
-)
-_COPULAS: Final = frozenset("is ist es est war was".split())
+    """
+_BEFORE_NAMES: Final = frozenset(_TITLES.split())
+_COPULAS: Final = frozenset(("is", "ist", "es", "est", "war", "was"))
 
 
 class _Words(dict[str, str]):

@@ -96,7 +96,8 @@ def _chapter(field: Field, path: Path, *, in_list: bool, unit: str) -> Iterator[
         shown = "required" if default is NODEFAULT else "none" if default is None else f"`{toml(default)}`"
         shown = "its own defaults" if isinstance(default, Section) else shown
         row = f"| `{each.encode_name}` | {_takes(each, name, unit)} | {shown} | {_sentence(each)} |"
-        yield row + (f" `{variable(where)}` |" if where in variables else "")
+        in_environment = f"`{variable(where)}`" if where in variables else "none"
+        yield row + (f" {in_environment} |" if variables else "")
     yield ""
     for each in section.fields:
         if _has_chapter(each.type):

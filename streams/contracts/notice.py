@@ -3,14 +3,13 @@
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from streams.contracts.cloudevents import EventType
 from streams.contracts.contract import Contract
 from streams.contracts.names import LIST_ITEMS, Id, Name, Probability, Text
 from streams.contracts.surge import SurgeKind
 from streams.contracts.times import Time
-
 
 NOTICE_WORDS = 8
 NOTICE_MESSAGE_IDS = 5
@@ -25,7 +24,7 @@ class NoticeState(StrEnum):
 
 
 class Notice(Contract, frozen=True, kw_only=True):
-    """Many customers report the same since some time. One notice an incident, corrected now and then, then its all-clear.
+    """Many customers report the same since some time. One notice an incident, then its all-clear.
 
     Of two records of one notice_id the one of the higher revision counts.
     """
@@ -55,18 +54,18 @@ class Notice(Contract, frozen=True, kw_only=True):
         tuple[Text, ...],
         Meta(
             max_length=NOTICE_WORDS,
-            description="Words that set the messages apart from the usual ones, the surest first; each was used in 20 "
-            "conversations or more.",
+            description="Words that set the messages apart: first from the usual ones of their topic, then from those "
+            "of all topics; each was used in 20 conversations or more.",
         ),
     ] = ()
     languages: Annotated[
         dict[Text, Probability],
         Meta(max_length=NOTICE_SHARES, description="The share of each language, the largest first."),
-    ] = {}
+    ] = field(default_factory=dict)
     channels: Annotated[
         dict[Text, Probability],
         Meta(max_length=NOTICE_SHARES, description="The share of each channel, the largest first."),
-    ] = {}
+    ] = field(default_factory=dict)
     message_ids: Annotated[
         tuple[Id, ...], Meta(max_length=NOTICE_MESSAGE_IDS, description="Some typical messages.")
     ] = ()

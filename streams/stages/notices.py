@@ -83,12 +83,11 @@ class Notices:
         for event in events:
             if event.kind not in _TOLD:
                 continue
-            notice = self._open.get(event.kind)
-            if notice is not None and notice.surge_id != event.surge_id:  # its series was dropped before it ended
-                told.append(self._tell(notice, NoticeState.CLOSED, None, event.at_s))
-                notice = None
-            if notice is None:
-                notice = self._open[event.kind] = self._begin(event)
+            before = self._open.get(event.kind)
+            if before is not None and before.surge_id != event.surge_id:  # its series was dropped before it ended
+                told.append(self._tell(before, NoticeState.CLOSED, None, event.at_s))
+                before = None
+            notice = self._open[event.kind] = before or self._begin(event)
             notice.heed(event)
             if event.state == "cleared":
                 told.append(self._tell(notice, NoticeState.CLOSED, counts, event.at_s))
@@ -99,9 +98,11 @@ class Notices:
                 told.append(self._tell(notice, NoticeState.OPEN, counts, event.at_s))
         self._changed.update(self._open, (event.kind for event in events if event.kind in _TOLD))
         at_s = start_s + BUCKET_S
-        for notice in self._open.values():
-            if counts is not None and at_s - notice.told_s >= CORRECT_EVERY_S and self._is_news(notice):
-                told.append(self._tell(notice, NoticeState.OPEN, counts, at_s))
+        told += [
+            self._tell(notice, NoticeState.OPEN, counts, at_s)
+            for notice in self._open.values()
+            if counts is not None and at_s - notice.told_s >= CORRECT_EVERY_S and self._is_news(notice)
+        ]
         self._reports.close(start_s)
         return told
 
@@ -113,12 +114,11 @@ class Notices:
         return notice
 
     def _is_news(self, notice: _Open) -> bool:
-        """Whether something else is to be told than last time: other series, words half of which differ, twice the
-        messages.
+        """Whether something else is to be told than last time: words or other series, half of which differ, or twice
+        the messages.
         """
-        words, before = set(self._words(notice)), set(notice.told_words)
-        other_words = 2 * len(words & before) < max(len(words), len(before))
-        return other_words or notice.also != notice.told_also or notice.messages() >= max(1, 2 * notice.told_messages)
+        more = notice.messages() >= max(1, 2 * notice.told_messages)
+        return more or _differ(self._words(notice), notice.told_words) or _differ(notice.also, notice.told_also)
 
     def _words(self, notice: _Open) -> tuple[str, ...]:
         return self._reports.apart(notice.said, notice.topic)
@@ -166,6 +166,10 @@ class Notices:
             row = rows.get(b"open/" + kind.encode())
             if row is not None:
                 self._open[kind] = msgspec.msgpack.decode(row, type=_Open)
+
+
+def _differ(some: Sequence[str], others: Sequence[str]) -> bool:
+    return 2 * len(set(some) & set(others)) < max(len(some), len(others))
 
 
 def _shares(counts: Mapping[str, int], only: str | None) -> dict[str, float]:
