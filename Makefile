@@ -5,7 +5,7 @@ STAMP := $(VENV)/.stamp
 PEERS := .venv-peers
 PEERS_LOCK := benchmarks/peers/quix-requirements
 
-.PHONY: setup demo test faults soak mutants check bench bench-peers bench-scaling audit lock clean
+.PHONY: setup demo test faults soak mutants check bench bench-surge bench-peers bench-scaling audit lock clean
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Spillway needs Python 3.11 or newer"; exit 1; }
@@ -41,6 +41,9 @@ check: $(STAMP)  ## ruff, mypy --strict, import-linter
 
 bench: $(STAMP)  ## speed, latency and restore, in one table from one broker
 	$(VENV)/bin/python -m benchmarks.run
+
+bench-surge: $(STAMP)  ## every figure of docs/surges.md, with its picture (ten minutes); ARGS="--series 4" for some
+	$(VENV)/bin/python -m benchmarks.surge --picture docs/surges.svg $(ARGS)
 
 $(PEERS)/.stamp: $(PEERS_LOCK).lock
 	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)

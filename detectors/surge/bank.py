@@ -72,7 +72,7 @@ class SurgeBank:
         self._slots: dict[str, int] = {}
         self._free: list[int] = []
         self._seen_s: dict[str, float] = {}
-        self._dumped: dict[str, int] = {}  # number of the bucket a series was last dumped after; -1: dump it now
+        self._dumped: dict[str, int] = {}  # number of the bucket after which a series was last dumped, or made
         self._shared: dict[str, int] = {}
         self._events = GroupEvents(group, false_alarms_per_week)
         self._in_row_not_measured = 0
@@ -199,11 +199,11 @@ class SurgeBank:
             elif kind == "bucket":
                 buckets.append(msgspec.msgpack.decode(row))
         for start_s, flat, numbers, late in sorted(buckets, key=lambda bucket: float(bucket[0])):
-            self._set_dial(numbers)
             for name in flat or ():
-                # What was folded into "other" then may have a series of its own since.
-                if name in self._seen_s and flat[name][0]:
-                    self._seen_s[name] = max(self._seen_s[name], start_s)
+                if name not in self._slots:
+                    self._add(name, start_s)
+                self._seen_s[name] = max(self._seen_s[name], start_s)
+            self._set_dial(numbers)
             self._update(start_s, flat, late)
         self._in_row_not_measured, self._gaps, waiting, events = msgspec.msgpack.decode(rows[b"state"])
         self._late = dict(waiting)
@@ -263,7 +263,8 @@ class SurgeBank:
     def _add(self, name: str, start_s: float) -> int:
         slot = self._free.pop() if self._free else len(self._slots)
         self._array[slot] = self._new
-        self._slots[name], self._seen_s[name], self._dumped[name] = slot, start_s, -1
+        # What is new needs no dump at once: the buckets of the last hour hold all that it saw.
+        self._slots[name], self._seen_s[name], self._dumped[name] = slot, start_s, int(start_s // self.bucket_s)
         self._shared = {}
         return slot
 
@@ -304,7 +305,7 @@ class SurgeBank:
         self._rows[b"bucket/%d" % (number % (self._an_hour + 1))] = msgspec.msgpack.encode(bucket)
         self._rows[b"state"] = self._state()
         for name, dumped in self._dumped.items():
-            due = dumped < 0 or number - dumped >= self._an_hour
+            due = number - dumped >= self._an_hour
             if due or (number + crc32(name.encode())) % self._an_hour == 0:
                 self._dump(name, number)
 

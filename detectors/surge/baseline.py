@@ -77,7 +77,7 @@ def kappa(one: Any, of_week: int) -> float:
 def _hours(one: Any, of_week: int) -> float:
     """The count a bucket that the hours expect of a cell."""
     counts, weights = one.coarse_counts, one.coarse_weights
-    expected = (counts[_ALWAYS] + 0.5) / (weights[_ALWAYS] * one.buckets + 1.0)
+    expected = usual(one)
     middle = (of_week + 0.5) * one.cell_s / 3600.0
     hour = int(middle)
     past = middle - hour - 0.5
@@ -88,6 +88,12 @@ def _hours(one: Any, of_week: int) -> float:
         weight = weights[i] * (1.0 - share) + weights[j] * share
         expected = (count + KAPPA) / (weight * one.buckets + KAPPA / expected)
     return expected
+
+
+@njit(cache=True)
+def usual(one: Any) -> float:
+    """The count a bucket over all time."""
+    return (one.coarse_counts[_ALWAYS] + 0.5) / (one.coarse_weights[_ALWAYS] * one.buckets + 1.0)
 
 
 @njit(cache=True)

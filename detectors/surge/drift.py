@@ -3,9 +3,9 @@
     d = (100 + A) / (100 + B)
 
 with A the counts of the last two hours and B what the baseline expected of them, both fading; between .9 and 1.3, so
-that neither a holiday nor a surge becomes the habit, and a lull teaches nothing at all. Counts that speak for a surge are on trial: they are kept apart
-while the evidence for the smallest size stays above 0, and added once it falls back to it. What turned out to be a
-surge teaches nothing.
+that neither a holiday nor a surge becomes the habit, and a lull teaches nothing at all. Counts that speak for a surge
+are on trial: they are kept apart while the evidence for the smallest size stays above 0, and added once it falls back
+to it. What turned out to be a surge teaches nothing.
 
 Source: gamma-Poisson filtering with discounting, West and Harrison, "Bayesian Forecasting and Dynamic Models", ch. 14.
 """

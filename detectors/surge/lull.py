@@ -1,4 +1,4 @@
-"""A series far below what is expected teaches nothing, for a day and a half.
+"""A series far below what is expected teaches nothing, for a day and a half of busy hours.
 
 A forgotten holiday or a broken source is no new habit: learned, it would make the ordinary day after it, and the same
 day a week later, look like a surge. So while observed over expected, smoothed over an hour or thirty expected messages

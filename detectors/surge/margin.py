@@ -4,7 +4,7 @@ A baseline is wrong for a while (a warm day, a mailing), also after the last hou
 bucket to bucket does not show. So counts and expectations are compared in blocks of an hour: with M the expected sum
 and e the excess, winsorised at two standard deviations (1.3 makes up for that),
 
-    v = mean of (1.3 e^2 - M) / M^2, weighted by min(M, 100), at least .0005        margin = min(.6, .6 sqrt v)
+    v = mean of (1.3 e^2 - M) / M^2, weighted by min(M, 100), at least .0005        margin = min(.6, .7 sqrt v)
 
 over 28 days, from a prior of .01. Evidence counts from mu (1 + margin) upwards.
 """
@@ -64,7 +64,7 @@ def _close(one: Any, blocks: int) -> None:
 
 @njit(cache=True)
 def _fit(one: Any) -> None:
-    one.margin = min(_MOST, 0.6 * sqrt(_variance(one)))
+    one.margin = min(_MOST, 0.7 * sqrt(_variance(one)))
 
 
 @njit(cache=True)

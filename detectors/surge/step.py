@@ -23,6 +23,10 @@ from detectors.surge.calendar import DAY_S
 from detectors.surge.state import SeriesArray, blank
 
 _UNKNOWN_MARGIN: Final = 0.5  # a guess from the last half hour lags behind a day's slope by up to half
+_OPENS: Final = 6.0
+_FIRST_SIGHT: Final = 10.0
+_FIRST_COUNTS: Final = 5.0
+_BUSY: Final = 0.2
 _NEW_MARGIN: Final = 0.1  # what one week says of the next is off by as much as the week was odd
 
 
@@ -70,13 +74,24 @@ def update(one: Any, start_s: float, count: float, cell: Any) -> None:
 def learn(one: Any, start_s: float, count: float, buckets: float) -> None:
     """Teach all but the alarm `count` messages in `buckets` buckets from `start_s` on."""
     clipped = min(count, one.most * buckets)
-    one.cell_count += clipped
+    one.cell_count += min(count, _opening(one) * buckets) if count > _OPENS * one.mean * buckets else clipped
     one.cell_buckets += buckets
     recent.learn(one, clipped, buckets)
     if one.trusts:
         dispersion.learn(one, clipped, one.predicted * buckets)
     if one.known:
         margin.learn(one, start_s, count, one.mean * buckets)
+
+
+@njit(cache=True)
+def _opening(one: Any) -> float:
+    """The most messages a bucket may teach if it has many times the expected.
+
+    Where nothing is known yet that is a shop which opens, and is learned nearly as it is.
+    """
+    if one.known:
+        return one.most
+    return max(one.most, _FIRST_SIGHT * max(one.mean, baseline.usual(one)) + _FIRST_COUNTS)
 
 
 @njit(cache=True)
@@ -107,7 +122,9 @@ def go_to(one: Any, start_s: float, width_s: float, measured: bool, cell: Any) -
 def _settle(one: Any) -> None:
     """Teach the baseline the cell that is over, unless it is out of the ordinary."""
     expected = one.mean * one.cell_buckets
-    in_lull = one.known and lull.update(one, one.cell_count, expected / one.drift)
+    # In the quiet hours it means nothing that it is quieter still.
+    busy = one.mean >= _BUSY * baseline.usual(one)
+    in_lull = one.known and busy and lull.update(one, one.cell_count, expected / one.drift)
     # As single buckets are clipped above, whole cells are below: a lull is only seen after a while.
     least = expected - 2.0 * sqrt(expected + one.phi * expected**2) if one.known else 0.0
     if one.index * one.cell_s - one.onset_s > DAY_S:

