@@ -80,7 +80,7 @@ class TopicSaid:
         if len(texts) > MESSAGE_IDS or len(bits) > WORDS:
             ranked = sorted([(-bits[word].bit_count(), word) for word in bits])[:WORDS]
             bits = {word: bits[word] for _, word in ranked}
-            telling = {word for _, word in ranked[:_TELLING]}
+            telling = {word for number, word in ranked[:_TELLING] if number < -1}  # of two conversations or more
             texts.sort(key=lambda text: -len(telling.intersection(text[1])))
         ids = [message_id for message_id, _ in texts[:MESSAGE_IDS]]
         return SaidRecord(_commonest(self._languages), _commonest(self._channels), bits, ids)

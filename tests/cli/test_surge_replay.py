@@ -41,9 +41,9 @@ def log(minutes: int = 187, silent: range = range(0)) -> Iterator[Record]:
             offset += 1
 
 
-def about(minute: int, series: str = SERIES, **options: range) -> Replayed:
+def about(minute: int, series: str = SERIES, silent: range = range(0)) -> Replayed:
     at_s = START_S + 60.0 * minute
-    return play_again(log(**options), "acme", bank, series, at_s - 600.0, at_s + 600.0)
+    return play_again(log(silent=silent), "acme", bank, series, at_s - 600.0, at_s + 600.0)
 
 
 def test_the_time_about_a_surge_shows_what_was_counted_expected_and_made_of_it() -> None:

@@ -8,10 +8,10 @@ import pytest
 
 from detectors.surge import SurgeBank
 from detectors.text import Triage as Models
-from streams.contracts import Notice, NoticeState, Surge, SurgeState, decode, encode
+from streams.contracts import Notice, NoticeState, Surge, SurgeKind, SurgeState, decode, encode
 from streams.runtime.memory import MemoryRunner
 from streams.runtime.stage import Output, Record, Watermark
-from streams.stages.counts import BUCKET_S, Counting, read_counts
+from streams.stages.counts import BUCKET_S, Counting, HistoryRecord, read_counts, to_counts
 from streams.stages.notices import CORRECT_EVERY_S
 from streams.stages.surge import SurgeStage, surge_spec
 from streams.stages.triage import triage_spec
@@ -85,6 +85,12 @@ class Told:
         return [
             decode(contract, send.value, send.headers) for o in self.outputs for send in o.sends if send.topic == topic
         ]
+
+    @property
+    def series(self) -> set[str]:
+        """The series that have a row."""
+        named = b"group/acme/bank/series/"
+        return {key.removeprefix(named).decode() for key in self.rows if key.startswith(named)}
 
     @property
     def notices(self) -> list[Notice]:
@@ -185,34 +191,29 @@ def test_a_surge_that_was_open_before_there_were_notices_gets_its_all_clear() ->
 
 def test_messages_that_stop_coming_are_a_drop_on_surges_and_no_notice() -> None:
     told = Told()
-    told.play(range(300), lambda _: USUAL * 20)
-    told.play(range(300, 330), lambda _: USUAL[:1])
-    kinds = {(surge.kind, surge.state) for surge in told.all_of(Surge, Topic.SURGES)}
-    assert ("drop", SurgeState.ONSET) in kinds
+    weeks = HistoryRecord(START_S - 14 * 86_400.0, 300.0, [{"all": (300, 30), "channel:chat": (300, 30)}] * (14 * 288))
+    send = to_counts("acme", weeks)
+    told.stage.process([Record(send.topic, 0, 0, START_S, send.key, send.value)], Watermark(START_S))
+    told.play(range(60), lambda _: USUAL[:1] * 60)
+    told.play(range(60, 90), lambda _: USUAL[:1])
+    said = told.all_of(Surge, Topic.SURGES)
+    assert {surge.kind for surge in said} == {SurgeKind.DROP}
+    assert said[0].state is SurgeState.ONSET
     assert told.notices == []
+    assert not [send for output in told.outputs for send in output.sends if send.topic == Topic.CAPACITY_INBOX]
 
 
 def test_slices_beyond_the_cap_are_counted_as_other_and_silent_ones_are_dropped_after_four_weeks() -> None:
     told = Told(lambda group: SurgeBank(group, bucket_s=BUCKET_S, max_series=6))
     texts: list[Text] = [(f"t{n}", "chat", "en", "") for n in range(10)]
-    told.minute(0, texts)
-    named = b"group/acme/bank/series/"
-    series = {key.removeprefix(named) for key in told.rows if key.startswith(named)}
-    assert len(series) == 6
-    assert {b"all", b"other"} <= series
-    later = Told(told.bank)
-    later.rows = dict(told.rows)
-    later.crash()
-    days = 28 * 1_440
-    next_row = b"group/acme/next"
-    later.rows[next_row] = b"%f" % (START_S + 60.0 * days)  # as if nobody had written for four weeks
-    later.crash()
-    later.minute(days + 1, texts[:1])
-    left = {key.removeprefix(named) for key in later.rows if key.startswith(named)}
-    assert b"all" in left
-    assert not left & (
-        series - {b"all", b"other", b"channel:chat", b"language:en", b"topic:t0", b"topic:t0,channel:chat"}
-    )
+    first = {"all", "channel:chat", "language:en", "topic:t0", "topic:t0,channel:chat"}
+    told.play(range(61), lambda _: texts)  # in an hour every series is written once
+    assert told.series == first | {"other"}
+    weeks = 28 * 1_440
+    told.rows[b"group/acme/next"] = b"%f" % (START_S + 60.0 * (61 + weeks))  # nobody wrote in between
+    told.crash()
+    told.play(range(62 + weeks, 124 + weeks), lambda _: texts[1:2])
+    assert told.series == {"all", "channel:chat", "language:en", "topic:t1", "topic:t1,channel:chat"}
 
 
 def test_from_messages_to_a_notice_whatever_crashes(models: Models, feed: Any) -> None:
