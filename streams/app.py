@@ -38,7 +38,7 @@ class App:
     """All that commands and workers use.
 
     table: every topic, those with the stages' rows among them. triage: makes the models of this process, once.
-    follower: keeps those models where learning.examples is.
+    follower: keeps those models where learning.examples is. bank: a new one for the series of a group.
 
     >>> app = build(Settings())
     >>> [stage.name for stage in app.stages]
@@ -54,6 +54,7 @@ class App:
     limits: RunLimits
     triage: Callable[[], Triage]
     follower: Follower
+    bank: Callable[[str], SurgeBank]
 
     def worker_process(self, stage_names: Sequence[str] | None = None, instance: str | None = None) -> WorkerProcess:
         """A process of these stages (None: all), not yet started. Call it inside the running event loop.
@@ -90,6 +91,8 @@ def build(settings: Settings) -> App:
             stand_in(triage, task, factory)
         return triage
 
+    planned = {group.name: group.planned() for group in settings.groups}
+
     def bank(group: str) -> SurgeBank:
         surges = settings.surges
         return SurgeBank(
@@ -97,7 +100,9 @@ def build(settings: Settings) -> App:
             bucket_s=BUCKET_S,
             false_alarms_per_week=surges.false_alarms_per_week,
             timezone=surges.timezone,
+            holidays=surges.holidays,
             max_series=surges.max_series,
+            planned=planned.get(group),
         )
 
     planners = {group.name: group.planner for group in settings.groups}
@@ -138,6 +143,7 @@ def build(settings: Settings) -> App:
         limits=_limits(pipeline),
         triage=models,
         follower=follower,
+        bank=bank,
     )
 
 

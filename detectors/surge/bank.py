@@ -13,6 +13,7 @@ from detectors.surge.calendar import DAY_S, Calendar, Planned, planned_factor
 from detectors.surge.detector import FORMAT, read_series
 from detectors.surge.group import GroupEvents
 from detectors.surge.incidents import SurgeEvent
+from detectors.surge.reading import SeriesReading, reading_of
 from detectors.surge.slices import ALL, OTHER, share_out, slice_kind
 from detectors.surge.state import STATE, check_dial
 from detectors.surge.step import add_late, learn_all, new_series, update_all
@@ -163,6 +164,11 @@ class SurgeBank:
         for name in self._slots:
             self._dump(name, int(next_s // self.bucket_s) - 1)
         self._rows[b"state"] = self._state()
+
+    def reading(self, series: str) -> SeriesReading | None:
+        """What is known of a series after the newest bucket; None if it does not hold it."""
+        slot = self._slots.get(series)
+        return None if slot is None else reading_of(self._array[slot])
 
     def changed_rows(self) -> dict[bytes, bytes | None]:
         """The rows that changed since the last call; None deletes one.

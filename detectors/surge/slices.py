@@ -20,6 +20,15 @@ def slice_kind(name: str) -> str:
     return ",".join(part.partition(":")[0] for part in name.split(","))
 
 
+def slice_parts(name: str) -> dict[str, str]:
+    """What a slice is cut by, and to: nothing for "all" and "other".
+
+    >>> slice_parts("topic:billing,channel:chat"), slice_parts("all")
+    ({'topic': 'billing', 'channel': 'chat'}, {})
+    """
+    return {kind: value for kind, colon, value in (part.partition(":") for part in name.split(",")) if colon}
+
+
 def common_slice(one: str, two: str) -> str | None:
     """The slice of what is in both; None if it is not counted, or empty.
 

@@ -180,6 +180,8 @@ def _normalise(codes: Any, starts: Any, lower: Any, kinds: Any, out: Any, out_st
                     kind_of(out[at], kinds) == WORD or out[at] == 0x5F or (is_email and _in_address(out[at], kinds))
                 ):
                     at += 1
+                if not is_email and last == code and before == code:
+                    continue
             elif code == _ZERO:
                 at += 1
                 if last == _ZERO:

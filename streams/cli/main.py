@@ -13,6 +13,7 @@ from streams.cli.output import complain
 
 if TYPE_CHECKING:
     from streams.app import App
+    from streams.cli.surges import Place
     from streams.config import Settings
 
 DEFAULT_FILE = Path("spillway.toml")
@@ -28,8 +29,10 @@ topics_app = typer.Typer(help="The broker's topics.", no_args_is_help=True, rich
 state_app = typer.Typer(help="The state of stages.", no_args_is_help=True, rich_markup_mode=None)
 models_app = typer.Typer(help="The models of triage, and their versions.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(models_app, name="models")
+surges_app = typer.Typer(help="Surges of messages.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(topics_app, name="topics")
 app.add_typer(state_app, name="state")
+app.add_typer(surges_app, name="surges")
 
 Config = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="Configuration; ./spillway.toml if it is there.")
@@ -238,6 +241,49 @@ def models_compare(
     compare(_build(settings), task, factory, last=last, as_json=as_json)
 
 
+@surges_app.command("list")
+def surges_list(
+    group: Annotated[str | None, typer.Option(metavar="NAME", help="Only this group.")] = None,
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """Show the surges that are on."""
+    from streams.cli.surges import open_surges
+
+    open_surges(_place(_settings(config), group), as_json=as_json)
+
+
+@surges_app.command("explain")
+def surges_explain(
+    series: Annotated[str, typer.Argument(metavar="SERIES", help="all, channel:chat, topic:billing ...")],
+    at: Annotated[str, typer.Option(metavar="TIME", help="Like 2026-03-10T12:00:00Z.")],
+    group: Annotated[str | None, typer.Option(metavar="NAME", help="Of which group, if there are several.")] = None,
+    around: Annotated[float, typer.Option(metavar="MIN", min=1, max=1440, help="Minutes before and after.")] = 30.0,
+    picture: Annotated[Path | None, typer.Option(metavar="FILE.svg", help="Draw it into a file, too.")] = None,
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """Show what a series' detector saw at some time, and what it made of it."""
+    from streams.cli.surges import explain
+
+    settings = _settings(config)
+    built = _build(settings)
+    place = _place(settings, group)
+    explain(place, built.bank, built.clock.scale, series, at, around * 60.0, picture=picture, as_json=as_json)
+
+
+@surges_app.command("warm")
+def surges_warm(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .csv with a header, or .jsonl: time, count, slice.")],
+    group: Annotated[str | None, typer.Option(metavar="NAME", help="Of which group, if there are several.")] = None,
+    config: Config = None,
+) -> None:
+    """Teach the detectors of a group what was usual before, from a file of counts."""
+    from streams.cli.surges import warm
+
+    warm(_place(_settings(config), group), file)
+
+
 def main() -> None:
     """Run the command line and exit."""
     sys.exit(run(sys.argv[1:]))
@@ -295,6 +341,13 @@ def _build(settings: "Settings") -> "App":
     from streams.app import build
 
     return build(settings)
+
+
+def _place(settings: "Settings", group: str | None) -> "Place":
+    from streams.cli.surges import Place
+
+    built = _build(settings)
+    return Place(built.clients, built.table, tuple(each.name for each in settings.groups), group)
 
 
 def _sources(built: "App") -> list[tuple[str, str]]:

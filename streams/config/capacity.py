@@ -1,12 +1,20 @@
-"""Vendors, the service that a group promises, and the dial of surges, as a file describes them."""
+"""Vendors, the service that a group promises, the dial of surges and what is planned, as a file describes them."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from msgspec import Meta
 
+from detectors.surge.calendar import Planned
 from routers.capacity import CapacityPlanner, Sla, VendorContract
 from streams.config.names import Name, Names, Seconds
-from streams.config.section import Section
+from streams.config.section import Section, shaped
+from streams.contracts import seconds
+
+Moment = Annotated[str, shaped(r"^\d{4}-\d{2}-\d{2}T\S+\Z", "like 2026-11-27T08:00:00+01:00", 40)]
+Day = Annotated[str, shaped(r"^\d{4}-\d{2}-\d{2}\Z", "like 2026-12-25", 10)]
+SLICE_PATTERN = r"^(all|other|channel:[^,]+|language:[^,]+|topic:[^,]+(,channel:[^,]+)?)\Z"
+SliceName = Annotated[str, shaped(SLICE_PATTERN, "like all, channel:chat, language:de, topic:billing", 400)]
 
 
 class VendorSettings(Section, frozen=True):
@@ -71,6 +79,50 @@ class SurgeSettings(Section, frozen=True):
     max_series: Annotated[
         int, Meta(ge=2, le=10_000, description="The most slices that are watched in a group; the rest is one more.")
     ] = 200
+    holidays: Annotated[
+        tuple[Day, ...],
+        Meta(max_length=1_000, description="Days off, like 2026-12-25: what no ordinary day of the week predicts."),
+    ] = ()
+
+
+class CampaignSettings(Section, frozen=True):
+    """Something planned that makes people write: from one time to another so many times as much as usual.
+
+    >>> CampaignSettings("2026-11-27T08:00:00Z", "2026-11-28T08:00:00Z", 3.0).planned()
+    Planned(start_s=1795766400.0, end_s=1795852800.0, factor=3.0)
+    """
+
+    starts_at: Annotated[Moment, Meta(description="When it begins, with a zone, like 2026-11-27T08:00:00+01:00.")]
+    ends_at: Annotated[Moment, Meta(description="When it is over.")]
+    factor: Annotated[
+        float, Meta(ge=0.01, le=1_000, description="How many times as many messages as usual: 2 for twice.")
+    ]
+    slices: Annotated[
+        tuple[SliceName, ...],
+        Meta(
+            min_length=1,
+            max_length=200,
+            description="The series that it moves by this factor: all, channel:chat, topic:billing ...; name each, as "
+            "no other is touched.",
+        ),
+    ] = ("all",)
+
+    def planned(self) -> Planned:
+        """The detectors' view of it. Raises ContractError for a time that ``load`` would have refused."""
+        return Planned(seconds(self.starts_at, "starts_at"), seconds(self.ends_at, "ends_at"), self.factor)
+
+
+def planned(campaigns: Iterable[CampaignSettings]) -> dict[str, list[Planned]]:
+    """The campaigns of a group by the series that they move.
+
+    >>> sorted(planned([CampaignSettings("2026-11-27T08:00:00Z", "2026-11-28T08:00:00Z", 3.0)]))
+    ['all']
+    """
+    by_slice: dict[str, list[Planned]] = {}
+    for campaign in campaigns:
+        for name in campaign.slices:
+            by_slice.setdefault(name, []).append(campaign.planned())
+    return by_slice
 
 
 def planner(group: str, vendors: tuple[VendorSettings, ...], service: ServiceSettings) -> CapacityPlanner:

@@ -4,16 +4,20 @@ A check that looks at several values is left out while one of them could not be 
 """
 
 from collections.abc import Callable, Iterator
+from datetime import date
+from zoneinfo import available_timezones
 
 from routers.capacity import ContractError
 from routers.matching import PolicyError
 from routers.matching.policy import OTHERS
-from streams.config.capacity import VendorSettings
+from streams.config.capacity import CampaignSettings, VendorSettings
 from streams.config.errors import hint, quoted
 from streams.config.policy import Group, QueueSettings
 from streams.config.positions import Path, label
 from streams.config.reading import Reading
 from streams.config.settings import Settings, Tenant
+from streams.contracts import ContractError as TimeError
+from streams.contracts import Reason, seconds
 
 Found = Iterator[tuple[Path, str]]
 
@@ -136,6 +140,35 @@ def _planners_hold(settings: Settings, reading: Reading) -> Found:
                 yield (*path, "vendors"), f"make no plan: {error}"
 
 
+def _times_of_campaigns_fit(settings: Settings, reading: Reading) -> Found:
+    for path, _ in reading.under(("groups",), Group):
+        for where, campaign in reading.under((*path, "campaigns"), CampaignSettings):
+            times_s = []
+            for name in ("starts_at", "ends_at"):
+                try:
+                    times_s.append(seconds(getattr(campaign, name), name))
+                except TimeError as error:
+                    what = "needs a zone" if error.reason is Reason.TIME_WITHOUT_ZONE else "is no time"
+                    yield (*where, name), f"{what}; write it like 2026-11-27T08:00:00+01:00"
+            if len(times_s) == 2 and not times_s[0] < times_s[1]:
+                yield (*where, "ends_at"), "is not after starts_at"
+
+
+def _holidays_are_days(settings: Settings, reading: Reading) -> Found:
+    if reading.whole(("surges", "holidays")):
+        for index, day in enumerate(settings.surges.holidays):
+            try:
+                date.fromisoformat(day)
+            except ValueError:
+                yield ("surges", "holidays", index), f"{quoted(day)} is no day"
+
+
+def _timezone_is_known(settings: Settings, reading: Reading) -> Found:
+    if reading.whole(("surges", "timezone")) and settings.surges.timezone not in available_timezones():
+        zone = settings.surges.timezone
+        yield ("surges", "timezone"), f"{quoted(zone)} is not known{hint(zone, available_timezones())}"
+
+
 def _policies_hold(settings: Settings, reading: Reading) -> Found:
     """The last word has the Router's own policy."""
     for path, group in reading.under(("groups",), Group):
@@ -155,6 +188,9 @@ CHECKS: tuple[Callable[[Settings, Reading], Found], ...] = (
     _scaled_time_has_an_origin,
     _vendors_have_pools,
     _planners_hold,
+    _times_of_campaigns_fit,
+    _holidays_are_days,
+    _timezone_is_known,
     _policies_hold,
 )
 """In this order: the last looks only at groups that the others found no fault with."""

@@ -5,11 +5,12 @@ from typing import Annotated
 
 from msgspec import Meta, field
 
+from detectors.surge.calendar import Planned
 from detectors.text import TOPICS
 from routers.capacity import CapacityPlanner
 from routers.matching import Policy, Pool, Queue
 from routers.matching.policy import DEFAULT_ABSENCE_GRACE_S, DEFAULT_SLA_S, OTHERS, PoolKind
-from streams.config.capacity import ServiceSettings, VendorSettings, planner
+from streams.config.capacity import CampaignSettings, ServiceSettings, VendorSettings, planned, planner
 from streams.config.names import DAY_S, Name, Names, Seconds
 from streams.config.section import Section, one_of
 from streams.contracts import Channel
@@ -115,6 +116,16 @@ class Group(Section, frozen=True):
     service: Annotated[ServiceSettings, Meta(description="The service that vendors' seats are asked for.")] = field(
         default_factory=ServiceSettings
     )
+    campaigns: Annotated[
+        tuple[CampaignSettings, ...],
+        Meta(
+            max_length=1_000, description="What is planned and makes people write: no surge as far as it is told here."
+        ),
+    ] = ()
+
+    def planned(self) -> dict[str, list[Planned]]:
+        """The campaigns by the series that they move. Raises ContractError for what ``load`` would have refused."""
+        return planned(self.campaigns)
 
     def planner(self) -> CapacityPlanner:
         """A new planner of the group's vendors. Raises ContractError for what ``load`` would have refused."""

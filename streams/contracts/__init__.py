@@ -22,7 +22,7 @@ from streams.contracts.message import Channel, Message
 from streams.contracts.names import BODY_BYTES, is_name
 from streams.contracts.notice import Notice, NoticeState
 from streams.contracts.rep_status import RepState, RepStatus
-from streams.contracts.surge import Surge, SurgeState
+from streams.contracts.surge import Surge, SurgeKind, SurgeState
 from streams.contracts.ticket_event import TicketEvent, TicketEventKind
 from streams.contracts.times import at, rfc3339, seconds
 from streams.contracts.triaged_ticket import TriagedTicket, Verdict
@@ -49,6 +49,7 @@ __all__ = [
     "RepState",
     "RepStatus",
     "Surge",
+    "SurgeKind",
     "SurgeState",
     "TicketEvent",
     "TicketEventKind",

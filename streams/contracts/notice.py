@@ -3,12 +3,17 @@
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from streams.contracts.cloudevents import EventType
 from streams.contracts.contract import Contract
-from streams.contracts.names import LIST_ITEMS, Id, Name, Text
+from streams.contracts.names import LIST_ITEMS, Id, Name, Probability, Text
+from streams.contracts.surge import SurgeKind
 from streams.contracts.times import Time
+
+NOTICE_WORDS = 8
+NOTICE_MESSAGE_IDS = 5
+NOTICE_SHARES = 20
 
 
 class NoticeState(StrEnum):
@@ -19,10 +24,13 @@ class NoticeState(StrEnum):
 
 
 class Notice(Contract, frozen=True, kw_only=True):
-    """Many customers report the same since some time. One notice an incident, then its all-clear."""
+    """Many customers report the same since some time. One notice an incident, then its all-clear.
+
+    Of two records of one notice_id the one of the higher revision counts.
+    """
 
     event_type: ClassVar[EventType] = EventType.NOTICE
-    times: ClassVar[tuple[str, ...]] = ("since", "at")
+    times: ClassVar[tuple[str, ...]] = ("since", "at", "expected_end")
 
     notice_id: Annotated[Id, Meta(description="The surge_id of the incident.")]
     group: Annotated[Name, Meta(description="The group whose customers report it.")]
@@ -35,3 +43,30 @@ class Notice(Contract, frozen=True, kw_only=True):
         Annotated[tuple[Text, ...], Meta(max_length=LIST_ITEMS)],
         Meta(description="Other slices that rose with it."),
     ] = ()
+    kind: Annotated[
+        SurgeKind, Meta(description="volume: more messages than usual. sentiment: more of them angry than usual.")
+    ] = SurgeKind.VOLUME
+    revision: Annotated[int, Meta(ge=1, description="1 for the first record of a notice, then one more each.")] = 1
+    total_messages: Annotated[
+        Annotated[int, Meta(ge=0)] | None, Meta(description="How many messages of the slice came since it began.")
+    ] = None
+    words: Annotated[
+        tuple[Text, ...],
+        Meta(
+            max_length=NOTICE_WORDS,
+            description="Words that set the messages apart: first from the usual ones of their topic, then from those "
+            "of all topics; each was used in 20 conversations or more.",
+        ),
+    ] = ()
+    languages: Annotated[
+        dict[Text, Probability],
+        Meta(max_length=NOTICE_SHARES, description="The share of each language, the largest first."),
+    ] = field(default_factory=dict)
+    channels: Annotated[
+        dict[Text, Probability],
+        Meta(max_length=NOTICE_SHARES, description="The share of each channel, the largest first."),
+    ] = field(default_factory=dict)
+    message_ids: Annotated[
+        tuple[Id, ...], Meta(max_length=NOTICE_MESSAGE_IDS, description="Some typical messages.")
+    ] = ()
+    expected_end: Annotated[Time | None, Meta(description="When it will probably be over.")] = None

@@ -13,7 +13,7 @@ from streams.contracts.encode import encode
 from streams.contracts.examples import EXAMPLES
 from streams.contracts.schemas import CONTRACTS, json_schema
 
-CONTRACTS_VERSION = "1.0.0"
+CONTRACTS_VERSION = "1.1.0"
 """Of the AsyncAPI document: the second number rises when an optional field or a contract is added."""
 
 

@@ -21,11 +21,28 @@ class SurgeState(StrEnum):
     CLEARED = "cleared"
 
 
+class SurgeKind(StrEnum):
+    """volume: more messages than expected. sentiment: more of them angry, at the usual volume. drop: messages stop
+    coming. growth: more from week to week.
+    """
+
+    VOLUME = "volume"
+    SENTIMENT = "sentiment"
+    DROP = "drop"
+    GROWTH = "growth"
+
+
 class Surge(Contract, frozen=True, kw_only=True):
     """One incident of a group, named by the series that explains it best. Of two records, the later ``at`` counts."""
 
     event_type: ClassVar[EventType] = EventType.SURGE
-    times: ClassVar[tuple[str, ...]] = ("onset_at", "at", "expected_end")
+    times: ClassVar[tuple[str, ...]] = (
+        "onset_at",
+        "at",
+        "expected_end",
+        "expected_end_earliest",
+        "expected_end_latest",
+    )
 
     surge_id: Annotated[Id, Meta(description="One incident, from onset to cleared.")]
     group: Annotated[Name, Meta(description="The group whose messages surge.")]
@@ -42,6 +59,18 @@ class Surge(Contract, frozen=True, kw_only=True):
         Meta(description="Other series that rose with it."),
     ] = ()
     expected_end: Annotated[Time | None, Meta(description="When it will probably be over.")] = None
+    kind: Annotated[
+        SurgeKind, Meta(description="volume, sentiment (counts are of angry messages), drop or growth (never cleared).")
+    ] = SurgeKind.VOLUME
+    expected_end_earliest: Annotated[
+        Time | None, Meta(description="The end is expected between this and the latest, four times in five.")
+    ] = None
+    expected_end_latest: Annotated[Time | None, Meta(description="See expected_end_earliest.")] = None
+    expected_peak: Annotated[Count | None, Meta(description="The most messages a minute that it will reach.")] = None
+    expected_peak_least: Annotated[
+        Count | None, Meta(description="The peak is expected between this and the most, four times in five.")
+    ] = None
+    expected_peak_most: Annotated[Count | None, Meta(description="See expected_peak_least.")] = None
 
     @property
     def at_s(self) -> float:

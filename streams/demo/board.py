@@ -3,7 +3,7 @@
 from collections import Counter, deque
 from dataclasses import dataclass, field
 
-from streams.contracts import Assignment, AssignmentKind, CapacityRequest, Surge, TriagedTicket
+from streams.contracts import Assignment, AssignmentKind, CapacityRequest, Surge, SurgeKind, TriagedTicket
 from streams.local.traffic.records import TimedRecord
 from streams.topics import Topic
 
@@ -46,8 +46,9 @@ class Board:
             self.decided.add(assignment.ticket_id)
 
     def heard_surge(self, surge: Surge, heard_s: float) -> None:
-        """A surge began, changed or ended."""
-        self.surges.setdefault(surge.surge_id, []).append((heard_s, surge))
+        """A surge began, changed or ended. Other kinds than of volume are not what the demo shows."""
+        if surge.kind is SurgeKind.VOLUME:
+            self.surges.setdefault(surge.surge_id, []).append((heard_s, surge))
 
     def seats(self, open_now: int) -> None:
         """How many seats the vendor has open."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from streams.app import App, build
-from streams.contracts import Assignment, CapacityRequest, Contract, Surge, decode
+from streams.contracts import Assignment, CapacityRequest, Contract, Notice, Surge, decode
 from streams.demo.organisation import organisation
 from streams.demo.warming import history_records
 from streams.local.traffic.scenario import Scenario
@@ -27,6 +27,7 @@ class Simulated:
     service: dict[str, Service]
     surges: list[Surge]
     requests: list[CapacityRequest]
+    notices: list[Notice]
 
 
 def simulate(scenario: Scenario, seed: int, *, with_vendor: bool, app: App | None = None) -> Simulated:
@@ -41,6 +42,7 @@ def simulate(scenario: Scenario, seed: int, *, with_vendor: bool, app: App | Non
     world = World(scenario, seed)
     surges: list[Surge] = []
     requests: list[CapacityRequest] = []
+    notices: list[Notice] = []
     while world.now_s < scenario.end_s:
         for record in world.step_until(world.now_s + STEP_S):
             runner.send(record.topic, record.key, record.value)
@@ -53,8 +55,9 @@ def simulate(scenario: Scenario, seed: int, *, with_vendor: bool, app: App | Non
             if with_vendor:
                 world.on_capacity_request(request, world.now_s)
         surges += _decoded(Surge, runner.records(Topic.SURGES))
+        notices += _decoded(Notice, runner.records(Topic.NOTICES))
         runner.forget()
-    return Simulated(world.scorecard.periods(world.now_s), surges, requests)
+    return Simulated(world.scorecard.periods(world.now_s), surges, requests, notices)
 
 
 def _decoded(contract: type[C], records: Sequence[Record]) -> list[C]:

@@ -2,7 +2,7 @@
 
 The key is the group. Triage writes ``CountsRecord``s, one a bucket and chunk: they are added up where they are read.
 Operators write ``HistoryRecord``s, which teach the detectors what is normal before traffic does. Both are told apart by
-``kind`` and bounded, since anyone who may write here could.
+``kind`` and bounded, since anyone who may write here could. Beside the counts of a topic goes what its messages said.
 """
 
 from collections.abc import Iterable
@@ -15,10 +15,12 @@ from streams.contracts import ContractError, Reason
 from streams.contracts.names import TEXT_CHARS
 from streams.runtime.stage import Send
 from streams.stages.reading import reader
+from streams.stages.said import SaidRecord, TopicSaid
 from streams.topics import Topic
 
 BUCKET_S = 60.0
 SLICES = 2_000
+TOPICS = 200
 HISTORY_BUCKETS = 5_000
 # Ahead of the record's own time: brokers' clocks differ, and where time is scaled the difference is too; history may
 # end some hours ahead, since that of a scenario is sent before it starts. Behind: as long as a series is remembered,
@@ -34,10 +36,14 @@ Time = Annotated[float, Meta(ge=0.0, le=1e11)]
 
 
 class CountsRecord(Struct, tag_field="kind", tag="counts", frozen=True, gc=False):
-    """Messages of one chunk in the bucket that starts at ``start_s``: slice -> (messages, angry ones)."""
+    """Messages of one chunk in the bucket that starts at ``start_s``: slice -> (messages, angry ones).
+
+    ``said``: topic slice -> what its messages said.
+    """
 
     start_s: Time
     slices: Slices
+    said: Annotated[dict[Slice, SaidRecord], Meta(max_length=TOPICS)] = {}
 
 
 class HistoryRecord(Struct, tag_field="kind", tag="history", frozen=True, gc=False):
@@ -91,27 +97,46 @@ class Counting:
     """Adds up the messages of a chunk by group, bucket and slice.
 
     >>> counting = Counting()
-    >>> counting.add("acme", 61.0, channel="chat", language="en", topic="billing", angry=True)
+    >>> said = {"conversation_id": "c-1", "message_id": "m-1", "normalised": "the router is off"}
+    >>> counting.add("acme", 61.0, channel="chat", language="en", topic="billing", angry=True, **said)
     >>> send, = counting.sends()
-    >>> read_counts(send.value).slices["topic:billing,channel:chat"]
-    (1, 1)
+    >>> record = read_counts(send.value)
+    >>> record.slices["topic:billing,channel:chat"], list(record.said["topic:billing"].words)
+    ((1, 1), ['router'])
     """
 
     def __init__(self) -> None:
-        self._counts: dict[tuple[str, float], dict[str, list[int]]] = {}
+        self._buckets: dict[tuple[str, float], tuple[dict[str, list[int]], dict[str, TopicSaid]]] = {}
 
-    def add(self, group: str, time_s: float, *, channel: str, language: str, topic: str, angry: bool) -> None:
-        """Count one message, by the time of its record."""
-        slices = self._counts.setdefault((group, time_s // BUCKET_S * BUCKET_S), {})
+    def add(
+        self,
+        group: str,
+        time_s: float,
+        *,
+        channel: str,
+        language: str,
+        topic: str,
+        angry: bool,
+        conversation_id: str,
+        message_id: str,
+        normalised: str,
+    ) -> None:
+        """Count one message, by the time of its record. normalised: its text, as the models read it."""
+        slices, said = self._buckets.setdefault((group, time_s // BUCKET_S * BUCKET_S), ({}, {}))
         topic_slice = f"topic:{topic}"
         channel_slice = f"channel:{channel}"
         for name in ("all", channel_slice, f"language:{language}", topic_slice, f"{topic_slice},{channel_slice}"):
             count = slices.setdefault(name, [0, 0])
             count[0] += 1
             count[1] += angry
+        of_topic = said.get(topic_slice)
+        if of_topic is None:
+            of_topic = said[topic_slice] = TopicSaid()
+        of_topic.add(language, channel, conversation_id, message_id, normalised)
 
     def sends(self) -> Iterable[Send]:
         """The records, one a group and bucket, in the order in which the buckets were first seen."""
-        for (group, start_s), slices in self._counts.items():
+        for (group, start_s), (slices, said) in self._buckets.items():
             counted = {name: (messages, angry) for name, (messages, angry) in slices.items()}
-            yield to_counts(group, CountsRecord(start_s, counted))
+            told = {topic: of_topic.record() for topic, of_topic in said.items()}
+            yield to_counts(group, CountsRecord(start_s, counted, told))

@@ -79,6 +79,9 @@ class Triage:
                 language=result.language.label,
                 topic=result.topic.label,
                 angry=result.sentiment.label == ANGRY,
+                conversation_id=message.conversation_id,
+                message_id=message.message_id,
+                normalised=result.normalised,
             )
         output.sends.extend(counting.sends())
         self._count(output, len(records), len(fresh), self._seen.pushed_out - pushed_out_before)

@@ -1,6 +1,6 @@
 import pytest
 
-from streams.contracts import AssignmentKind
+from streams.contracts import AssignmentKind, SurgeKind
 from streams.demo.board import RECENT, Board
 from streams.local.traffic.records import Labels, TimedRecord, Truth
 from streams.topics import Topic
@@ -67,3 +67,9 @@ def test_of_the_newest_tickets_only_so_many_are_kept() -> None:
     for number in range(RECENT + 5):
         board.heard_triaged(triaged(f"m-{number}"))
     assert [ticket.message_id for ticket in board.recent][:: RECENT - 1] == ["m-5", f"m-{RECENT + 4}"]
+
+
+def test_other_kinds_of_surges_than_of_volume_are_not_on_the_board() -> None:
+    board = Board()
+    board.heard_surge(surge("onset", 61, kind=SurgeKind.GROWTH), 0.0)
+    assert board.surges == {}

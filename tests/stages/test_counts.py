@@ -12,12 +12,15 @@ from detectors.text import Triage as Models
 from streams.contracts import TriagedTicket, decode, encode
 from streams.runtime.marks import is_mark
 from streams.runtime.memory import CommitLostError, MemoryRunner
+from streams.runtime.stage import Send
 from streams.runtime.transaction import Transaction
 from streams.stages.counts import BUCKET_S, Counting, CountsRecord, read_counts
+from streams.stages.said import HEARD, MESSAGE_IDS, WORDS, SaidRecord
 from streams.stages.triage import ANGRY, triage_spec
 from streams.topics import SPECS, Topic, TopicTable
 
 NOON_S = 1_773_144_000.0
+SAID = {"conversation_id": "c-1", "message_id": "m-1", "normalised": "where is my parcel"}
 Added = Counter[tuple[bytes | None, float, str, str]]
 
 
@@ -83,6 +86,66 @@ def test_counts_add_up_to_the_messages_exactly_whatever_crashes(seed: int, model
 @pytest.mark.parametrize(("time_s", "start_s"), [(0.0, 0.0), (59.999, 0.0), (60.0, 60.0), (NOON_S + 61, NOON_S + 60)])
 def test_a_message_counts_in_the_minute_that_its_record_lies_in(time_s: float, start_s: float) -> None:
     counting = Counting()
-    counting.add("acme", time_s, channel="chat", language="en", topic="billing", angry=False)
+    counting.add("acme", time_s, channel="chat", language="en", topic="billing", angry=False, **SAID)
     [send] = counting.sends()
     assert read_counts(send.value).start_s == start_s
+
+
+def said_of(send: Send, topic: str) -> SaidRecord:
+    record = read_counts(send.value)
+    assert isinstance(record, CountsRecord)
+    return record.said[topic]
+
+
+def test_a_topics_words_ids_and_names_are_bounded_however_much_comes() -> None:
+    counting = Counting()
+    for number in range(2_000):
+        counting.add(
+            "acme",
+            0.0,
+            channel="chat",
+            language=f"l{number}" if number % 2 else "x" * 60,
+            topic="billing",
+            angry=False,
+            conversation_id=f"c-{number}",
+            message_id=f"m-{number}",
+            normalised=" ".join(
+                f"word{chr(97 + number % 26)}{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(100)
+            ),
+        )
+    [send] = counting.sends()
+    said = said_of(send, "topic:billing")  # so its readers take it
+    assert (len(said.words), len(said.message_ids), len(said.languages)) == (WORDS, MESSAGE_IDS, 20)
+    assert said.channels == {"chat": 2_000}
+    assert max(bits.bit_count() for bits in said.words.values()) <= HEARD
+
+
+def test_a_conversation_counts_once_a_word_however_often_it_writes() -> None:
+    counting = Counting()
+    for number in range(5):
+        counting.add(
+            "acme",
+            0.0,
+            channel="chat",
+            language="en",
+            topic="billing",
+            angry=False,
+            **SAID | {"message_id": f"m-{number}"},
+        )
+    [send] = counting.sends()
+    assert said_of(send, "topic:billing").words["parcel"].bit_count() == 1
+
+
+def test_typical_messages_are_those_with_the_commonest_words() -> None:
+    counting = Counting()
+    texts = ["buttons look odd", "router offline tonight", "router offline", "colours too pale", "offline router why"]
+    for number, text in enumerate(texts):
+        said = {"conversation_id": f"c-{number}", "message_id": f"m-{number}", "normalised": text}
+        counting.add("acme", 0.0, channel="chat", language="en", topic="outage", angry=False, **said)
+    [send] = counting.sends()
+    assert set(said_of(send, "topic:outage").message_ids) == {"m-1", "m-2", "m-4"}
+
+
+def test_counts_of_before_are_still_read() -> None:
+    record = read_counts(b'{"kind":"counts","start_s":60.0,"slices":{"all":[2,1]}}')
+    assert record == CountsRecord(60.0, {"all": (2, 1)}, {})
