@@ -209,7 +209,7 @@ def drift_rows(stream: Stream, share: float = 0.4, seed: int = 0) -> list[Row]:
     """From the middle on, a share of the labels means the next one: how soon an alarm, how good afterwards."""
     rng, labels, half = np.random.default_rng(seed), stream.known(), len(stream.texts) // 2
     order = rng.permutation(len(stream.texts)).tolist()
-    moved = rng.choice(len(labels), round(share * len(labels)), replace=False).tolist()
+    moved = rng.choice(len(labels), max(round(share * len(labels)), 2), replace=False).tolist()
     becomes = {labels[a]: labels[b] for a, b in zip(moved, moved[1:] + moved[:1], strict=True)}
     new = [
         stream.labels[i] if t < half else becomes.get(stream.labels[i], stream.labels[i]) for t, i in enumerate(order)

@@ -3,7 +3,7 @@
 Each word of a normalised text is looked up, whole, among those of its language (`lexicons/`). A weight is raised by
 half after an intensifier ("very bad") and halved after a softener. A negation within three words, in the same clause,
 turns a word: what is positive becomes negative ("not good"), what is negative becomes weakly positive ("no problem"),
-what is urgent becomes calm ("no rush"), what is calm says nothing. Clauses end at punctuation and at "but" and the like.
+what is urgent becomes calm ("no rush"), what is calm says nothing. Clauses end at punctuation and at "but" and such.
 Weights add up, and a sum s is given as s / (1 + s): 0 where no word speaks, below 1 always.
 
 These are weak evidence, for features and priors, no judgements: words do not know irony, nor what is "down".

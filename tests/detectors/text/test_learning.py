@@ -10,7 +10,7 @@ from detectors.text import SENTIMENTS, TOPICS, URGENCIES, TextClassifier, TextMe
 from detectors.text.learning import Example, digest, dump_models, has_snapshots, learn, load_models
 from detectors.text.river_model import RiverModel
 
-LESSON = [Example(f"the zorblax hums again in unit {number}", "en", {"topic": "product"}) for number in range(10)]
+LESSON = [Example(f"the zorblax hums again in unit {number}", "en", {"topic": "account"}) for number in range(10)]
 LIKE_IT = "the zorblax hums again"
 CONTROL = ["where is my parcel?", "I was charged twice on my invoice", "ich will kündigen", "merci beaucoup"]
 
@@ -27,9 +27,9 @@ def topics(triage: Triage, *texts: str) -> list[str]:
 def test_learning_moves_texts_like_it_and_leaves_controls_alone() -> None:
     taught, control = Triage.default(), topics(Triage.default(), *CONTROL)
     before = dict(taught.models)["urgency"].dump()
-    assert topics(taught, LIKE_IT) != ["product"]
+    assert topics(taught, LIKE_IT) != ["account"]
     assert [learn(taught, example) for example in LESSON] == [1] * 10
-    assert topics(taught, LIKE_IT) == ["product"]
+    assert topics(taught, LIKE_IT) == ["account"]
     assert topics(taught, *CONTROL) == control
     assert taught.models["urgency"].dump() == before  # a label of one task says nothing of another
 
@@ -76,7 +76,7 @@ def test_a_task_can_be_served_by_a_model_of_rivers_which_is_replayed_and_not_dum
     for triage in (taught, again):
         assert [learn(triage, example) for example in LESSON] == [1] * 10
     learn(taught, Example("the zorblax hums", "en", {"topic": "delivery"}, weight=0.3))
-    assert topics(taught, LIKE_IT) == topics(again, LIKE_IT) == ["product"]
+    assert topics(taught, LIKE_IT) == topics(again, LIKE_IT) == ["account"]
     assert not has_snapshots(taught)
     with pytest.raises(ValueError, match="replay"):
         dump_models(taught)
