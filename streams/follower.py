@@ -46,6 +46,8 @@ class Follower:
         self.trouble: str | None = None
         self.turned: Turned | None = None
         self._command: Turning | None = None
+        self._wanted = False
+        self._packed: Snapshot | None = None
         self._consumer: AIOKafkaConsumer | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -55,8 +57,10 @@ class Follower:
         return self.models.offset
 
     def snapshot(self) -> Snapshot | None:
-        """The models as they are now."""
-        return self.models.snapshot()
+        """The models as they were when this was asked for; None while they are packed, so ask again."""
+        packed, self._packed = self._packed, None
+        self._wanted = packed is None and self.models.has_versions
+        return packed
 
     def gauges(self) -> Mapping[tuple[str, ...], float]:
         """What was measured of the models, for the learn stage to show."""
@@ -75,7 +79,7 @@ class Follower:
             consumer.assign([self._examples])
             end = await self._end(consumer)
             versions = await self._versions()
-            self._take_newest(versions, 0, end)
+            await self._take_newest(versions, 0, end)
             consumer.seek(self._examples, self.offset)
             while self._command is None and await consumer.position(self._examples) < end:
                 await self._read(consumer)
@@ -96,10 +100,14 @@ class Follower:
         try:
             while True:
                 try:
-                    if self._command is None:
-                        await self._read(consumer)
-                    else:
+                    if self._command is not None:
                         await self._turn(consumer, self._command)
+                        continue
+                    if self._wanted:
+                        # In a thread, for it would hold up heartbeats; nothing is learned meanwhile.
+                        self._packed = await asyncio.to_thread(self.models.snapshot)
+                        self._wanted = False
+                    await self._read(consumer)
                 except (KafkaError, TimeoutError) as error:
                     log.warning("examples not read", extra={"cause": type(error).__name__})
                     await asyncio.sleep(RETRY_S)
@@ -124,7 +132,7 @@ class Follower:
         """Wait for a snapshot from behind the command, and be that."""
         end = await self._models_end(consumer)
         versions = await self._versions()
-        if self._take_newest(versions, self.offset + 1, await self._end(consumer)):
+        if await self._take_newest(versions, self.offset + 1, await self._end(consumer)):
             self.turned = self._command = None
             consumer.seek(self._examples, self.offset)
             return
@@ -132,11 +140,12 @@ class Follower:
         if self.turned is None:
             named = (each for each in versions if each.head.offset == command.version and not check(each.snapshot))
             version = next(named, None)
-            self.turned = self.models.turned(command, None if version is None else version.snapshot)
+            snapshot = None if version is None else version.snapshot
+            self.turned = await asyncio.to_thread(self.models.turned, command, snapshot)
         while await self._models_end(consumer) <= end:
             await asyncio.sleep(LOOK_S)
 
-    def _take_newest(self, versions: list[Version], least: int, end: int) -> bool:
+    async def _take_newest(self, versions: list[Version], least: int, end: int) -> bool:
         """Be the newest version of at least this offset that is none beyond the log's end, torn, or of other models."""
         for version in versions if self.models.has_versions else ():
             offset = version.head.offset
@@ -145,7 +154,7 @@ class Follower:
             why = "beyond" if offset > end else check(version.snapshot)
             if why is None:
                 try:
-                    self.models.take(version.snapshot)
+                    self.models.take(await asyncio.to_thread(self.models.unpacked, version.snapshot))
                 except ValueError:
                     why = "foreign"
             if why is None:

@@ -71,7 +71,7 @@ class Followed(Protocol):
         """What is to be published so that all processes go on behind a command; None while there is no such."""
 
     def snapshot(self) -> Snapshot | None:
-        """The models now; None where they have no versions."""
+        """The models as they were a moment ago; None while that is not at hand: ask again at the next tick."""
 
     def gauges(self) -> Mapping[tuple[str, ...], float]:
         """What was measured of the models."""
@@ -131,7 +131,7 @@ class Learn:
             self._carry_out(output, now_s)
         elif self._examples >= self.every_examples or (self._examples and now_s - self._published_s >= self.every_s):
             snapshot = self._models.snapshot()
-            # Else the Follower has not come further: next time.
+            # Else it is not packed yet, or the Follower has not come further: next time.
             if snapshot is not None and (not self._published or snapshot.offset > self._published[-1][0]):
                 self._publish(output, snapshot, now_s)
         return output

@@ -6,6 +6,7 @@ section 3.
 """
 
 from collections.abc import Callable
+from copy import copy
 from typing import NamedTuple
 
 import msgspec
@@ -42,6 +43,15 @@ class Contents(Struct, frozen=True, gc=False):
     models: bytes
     quality: bytes
     pinned: int | None = None
+
+
+class Unpacked(NamedTuple):
+    """A version that has been read: ``triage`` holds its models, and serves nobody."""
+
+    offset: int
+    triage: Triage
+    quality: Quality
+    pinned: int | None
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -91,17 +101,30 @@ class Models:
         return None
 
     def snapshot(self) -> Snapshot | None:
-        """The models as they are now; None where they have no versions."""
+        """The models as they are now; None where they have no versions. Takes seconds: it may run in a thread, but
+        nothing may be read meanwhile.
+        """
         if not self.has_versions:
             return None
         return _snapshot(self.offset, Contents(dump_models(self._triage()), self.quality.dump(), self.pinned))
 
-    def take(self, snapshot: Snapshot) -> None:
-        """Be this version from now on. Raises ValueError when it is torn, or of other models; then nothing changes."""
+    def unpacked(self, snapshot: Snapshot) -> Unpacked:
+        """A version, ready to be taken. Changes nothing, and takes seconds of many words: it may run in a thread.
+
+        Raises ValueError when it is torn, or of other models.
+        """
         contents = _contents(snapshot)
-        quality = Quality.load(contents.quality)
-        load_models(self._triage(), contents.models)
-        self.quality, self.pinned, self.offset = quality, contents.pinned, snapshot.offset
+        beside = copy(self._triage())
+        beside.models = dict(beside.models)
+        load_models(beside, contents.models)
+        return Unpacked(snapshot.offset, beside, Quality.load(contents.quality), contents.pinned)
+
+    def take(self, version: Unpacked) -> None:
+        """Be this version from now on."""
+        triage = self._triage()
+        triage.models.update(version.triage.models)
+        triage.effort = version.triage.effort
+        self.offset, self.quality, self.pinned = version.offset, version.quality, version.pinned
         self.name_version()
 
     def turned(self, command: Turning, version: Snapshot | None) -> Turned:

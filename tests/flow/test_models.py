@@ -103,10 +103,10 @@ def test_workers_killed_and_started_at_any_time_end_with_the_replays_models_and_
 ) -> None:
     spillway = deploy(**QUICK)
     ask = Asking(spillway)
-    workers = [spillway.start_worker(), spillway.start_worker()]
-    for worker in workers:
-        worker.until_ready()
+    workers = [spillway.start_worker()]
+    workers[0].until_ready()
     tickets = ask(PROBES)
+    workers.append(spillway.start_worker())
 
     def replace_one() -> None:
         workers.pop(dice.randrange(len(workers))).kill()

@@ -37,7 +37,7 @@ class Process:
 
     def turn(self, command: RollbackRecord | PinRecord, version: Snapshot | None) -> bool:
         turned = self.models.turned(command, version)
-        self.models.take(turned.snapshot)
+        self.models.take(self.models.unpacked(turned.snapshot))
         return turned.known
 
     def snapshot(self) -> Snapshot:
@@ -76,7 +76,7 @@ def test_pinned_models_learn_nothing_but_are_judged_and_a_snapshot_of_them_is_pi
     assert process.turn(command, None)
     assert (process.models.pinned, process.dump) == (0, taught())
     process.read(LESSONS[0])
-    later.models.take(process.snapshot())
+    later.models.take(later.models.unpacked(process.snapshot()))
     for each in (process, later):
         each.read(LESSONS[1])
         assert each.dump == taught()
@@ -129,5 +129,5 @@ def test_a_torn_or_foreign_snapshot_is_refused_and_changes_nothing(change: str) 
     data = {"torn": snapshot.data[:-1], "altered": snapshot.data[:-1] + b"\x00", "foreign": foreign}[change]
     process = Process()
     with pytest.raises(ValueError):
-        process.models.take(Snapshot(3, data, digest(data) if change == "foreign" else snapshot.sha256))
+        process.models.unpacked(Snapshot(3, data, digest(data) if change == "foreign" else snapshot.sha256))
     assert (process.models.offset, process.dump) == (0, taught())
