@@ -30,7 +30,6 @@ WORKERS = 2
 FROZEN_S = 6.0
 """Past the session's 2 s and the transaction's 4 s."""
 SAMPLE_S = 3.0
-FAULT_EVERY_S = 60.0
 SETTLE_S = 60.0
 """So long before the end there is no new fault, so that what the last one did is over, and seen."""
 MEASURED_MESSAGES = 4_000
@@ -154,11 +153,12 @@ class Watch:
 
 
 class Faults:
-    """One random fault after another; each leaves as many workers as it found."""
+    """One random fault after another, every kind once in each round; each leaves as many workers as it found."""
 
     def __init__(self, spillway: Deployment, dice: random.Random) -> None:
         self._spillway, self._dice = spillway, dice
         self.done: list[str] = []
+        self._next: list[str] = []
         self._kinds = {
             "kill -9": self._kill,
             "freeze": self._freeze,
@@ -167,7 +167,9 @@ class Faults:
         }
 
     def strike(self) -> str:
-        name = self._dice.choice(list(self._kinds))
+        if not self._next:
+            self._next = self._dice.sample(list(self._kinds), len(self._kinds))
+        name = self._next.pop()
         self._kinds[name](self._dice.choice(self._spillway.alive()))
         self.done.append(name)
         return name
@@ -202,7 +204,7 @@ def capacity_per_s(spillway: Deployment, dice: random.Random) -> float:
     return sent / took_s
 
 
-def soak(spillway: Deployment, seconds: float, seed: int, rate_per_s: int | None) -> bool:
+def soak(spillway: Deployment, seconds: float, seed: int, rate_per_s: int | None, fault_every_s: float) -> bool:
     """Run it and print what was found. Whether all bounds hold; raises AssertionError where the oracle objects."""
     words, fate = random.Random(seed), random.Random(seed)  # apart: how fast traffic flows must not change the faults
     for _ in range(WORKERS):
@@ -217,14 +219,14 @@ def soak(spillway: Deployment, seconds: float, seed: int, rate_per_s: int | None
     began_s, faults, pipeline = time.monotonic(), Faults(spillway, fate), Pipeline(spillway)
     with Watch(spillway) as watch:
         with SoakTraffic(spillway, words, rate_per_s):
-            next_s = began_s + min(FAULT_EVERY_S, seconds / 4)
+            next_s = began_s + min(fault_every_s, seconds / 4)
             while (now_s := time.monotonic()) < began_s + seconds:
                 if now_s < next_s:
                     time.sleep(min(1.0, next_s - now_s))
                 elif next_s <= began_s + seconds - min(SETTLE_S, seconds / 4):
                     name = faults.strike()
                     print(f"{now_s - began_s:6.0f} s  {name}", flush=True)
-                    next_s += FAULT_EVERY_S
+                    next_s += fault_every_s
                 else:
                     next_s = began_s + seconds
         longest_pause_s, paused_at_s = watch.longest_pause_s, watch.paused_at_s
@@ -255,13 +257,14 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--rate", type=int, help="messages a second, instead of half of the measured capacity")
+    parser.add_argument("--fault-every", type=float, default=60.0, metavar="SECONDS")
     asked = parser.parse_args()
     seconds = asked.seconds if asked.seconds is not None else asked.minutes * 60
     print(f"seed {asked.seed}", flush=True)
     with LocalBroker() as broker, tempfile.TemporaryDirectory(prefix="spillway-soak-") as folder:
         spillway = Deployment(broker, Path(folder), config=SETTINGS + POLICY)
         try:
-            good = soak(spillway, seconds, asked.seed, asked.rate)
+            good = soak(spillway, seconds, asked.seed, asked.rate, asked.fault_every)
         finally:
             spillway.close()
     print("all bounds hold" if good else "A BOUND IS BROKEN")
