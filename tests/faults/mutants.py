@@ -1,6 +1,6 @@
 """Faults put into a copy of the runtime, one by one: the test named with each must go red. Run by ``make mutants``.
 
-Hypothesis draws from a fixed seed and remembers nothing, so that a run can be repeated.
+Hypothesis makes the same examples in each run (profile "mutants" of tests/conftest.py), so that a run can be repeated.
 """
 
 import os
@@ -147,21 +147,29 @@ MUTANTS = [
 def run(copy: Path, *tests: str) -> tuple[int, str, float]:
     """pytest's code, what it says of the first red test, the seconds it took."""
     began_s = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", "-rfE", "--tb=no", "--hypothesis-seed=0"]
-    with tempfile.TemporaryDirectory() as examples:
-        environ = {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1", "HYPOTHESIS_STORAGE_DIRECTORY": examples}
-        try:
-            done = subprocess.run(
-                [*command, *tests],
-                cwd=copy,
-                env={**os.environ, **environ, "COLUMNS": "400"},
-                text=True,
-                capture_output=True,
-                timeout=LIMIT_S,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return 124, "nothing within the limit", time.monotonic() - began_s
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-x",
+        "-p",
+        "no:cacheprovider",
+        "-rfE",
+        "--tb=no",
+        "--hypothesis-profile=mutants",
+    ]
+    try:
+        done = subprocess.run(
+            [*command, *tests],
+            cwd=copy,
+            env={**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "400"},
+            text=True,
+            capture_output=True,
+            timeout=LIMIT_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return 124, "nothing within the limit", time.monotonic() - began_s
     red = re.search(r"^(?:FAILED|ERROR) .+?(?: - (.*))?$", done.stdout, re.MULTILINE)
     return done.returncode, (red[1] or "no words") if red else "nothing", time.monotonic() - began_s
 

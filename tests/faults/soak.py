@@ -139,21 +139,21 @@ class Watch:
                 last_s = now_s
         consumer.close()
 
-    def growth(self, measure: Callable[[Sample], float]) -> list[tuple[int, float, float]]:
-        """Of each worker that lived for two minutes: its pid, and the medians of its second and its last quarter."""
-        answer = []
-        for pid, samples in self.samples.items():
-            grown = [sample for sample in samples if sample.at_s - samples[0].at_s >= YOUNG_S]
-            if len(grown) * SAMPLE_S < 2 * 60 - YOUNG_S:
-                continue
-            quarter = len(grown) // 4
-            second, last = grown[quarter : 2 * quarter], grown[-quarter:]
-            answer.append((pid, statistics.median(map(measure, second)), statistics.median(map(measure, last))))
-        return answer
+    def growth(self, measure: Callable[[Sample], float]) -> tuple[float, float]:
+        """The medians of the second and of the last quarter of the eldest worker's life."""
+        samples = self.samples[self.spillway.workers[0].process.pid]
+        grown = [sample for sample in samples if sample.at_s - samples[0].at_s >= YOUNG_S]
+        quarter = len(grown) // 4
+        second, last = grown[quarter : 2 * quarter], grown[-quarter:]
+        return statistics.median(map(measure, second)), statistics.median(map(measure, last))
 
 
 class Faults:
-    """One random fault after another, every kind once in each round; each leaves as many workers as it found."""
+    """One random fault after another, every kind once in each round; each leaves as many workers as it found.
+
+    The eldest worker is frozen and loses its broker, but lives to the end: slow leaks show only in a long life. Its
+    handles follow from its share of the partitions, which the median of a quarter evens out over several faults.
+    """
 
     def __init__(self, spillway: Deployment, dice: random.Random) -> None:
         self._spillway, self._dice = spillway, dice
@@ -170,24 +170,30 @@ class Faults:
         if not self._next:
             self._next = self._dice.sample(list(self._kinds), len(self._kinds))
         name = self._next.pop()
-        self._kinds[name](self._dice.choice(self._spillway.alive()))
+        self._kinds[name]()
         self.done.append(name)
         return name
 
-    def _kill(self, worker: Worker) -> None:
-        worker.kill()
+    def _younger(self) -> Worker:
+        return self._dice.choice(
+            [worker for worker in self._spillway.alive() if worker is not self._spillway.workers[0]]
+        )
+
+    def _kill(self) -> None:
+        self._younger().kill()
         self._spillway.start_worker()
 
-    def _freeze(self, worker: Worker) -> None:
+    def _freeze(self) -> None:
+        worker = self._dice.choice(self._spillway.alive())
         worker.freeze()
         time.sleep(FROZEN_S)
         worker.thaw()
 
-    def _stop(self, worker: Worker) -> None:
-        assert worker.stop() == 0
+    def _stop(self) -> None:
+        assert self._younger().stop() == 0
         self._spillway.start_worker()
 
-    def _broker(self, _: Worker) -> None:
+    def _broker(self) -> None:
         self._spillway.broker.kill()
         time.sleep(self._dice.choice((0.0, FROZEN_S)))
         self._spillway.broker.start()
@@ -241,14 +247,14 @@ def soak(spillway: Deployment, seconds: float, seed: int, rate_per_s: int | None
     return good and longest_pause_s <= PAUSE_S
 
 
-def _say_flat(what: str, growth: list[tuple[int, float, float]], bound: float) -> bool:
-    if not growth:
-        print(f"{what}: no worker lived for two minutes, so nothing is said of it")
-    for pid, second, last in growth:
-        print(
-            f"{what}: worker {pid}: second quarter {second:.0f}, last {last:.0f}, {last / second:.2f} x (bound {bound})"
-        )
-    return all(last <= second * bound for _, second, last in growth)
+def _say_flat(what: str, growth: tuple[float, float], bound: float) -> bool:
+    second, last = growth
+    print(
+        f"{what} of the eldest worker: second quarter {second:.0f}, last {last:.0f}, {last / second:.2f} x "
+        f"(bound {bound})",
+        flush=True,
+    )
+    return last <= second * bound
 
 
 def main() -> int:
