@@ -118,7 +118,7 @@ MUTANTS = [
         "runner.py",
         "not await self._still_ours()",
         "False",
-        SUITE + "test_state.py",
+        UNIT + "test_runner.py::test_a_partition_that_the_group_gave_to_somebody_else_is_not_opened_again",
     ),
     Mutant(
         "at its end without a second answer",
