@@ -4,13 +4,17 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from streams.local import LocalBroker
 from streams.local.promtool import ToolMissingError, find_tool
 
 # Two cores are shared with a broker: an example's time says nothing, only the whole run has a limit.
 settings.register_profile("spillway", deadline=None)
+# For mutants: the same examples in each run, and an error as it is found, not the smallest of its kind.
+settings.register_profile(
+    "mutants", deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate]
+)
 settings.load_profile("spillway")
 
 

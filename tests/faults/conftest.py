@@ -1,5 +1,7 @@
 """The fault suite: one broker of its own, which may be killed, and a seed for all that is random.
 
+Workers take seconds to start, so scenarios share them: those without a fault of their own stay for the next scenario.
+
 ``pytest tests/faults`` runs each scenario once, in its short form; ``make faults`` five times, in its long one. The
 seed of every run is in its name and printed at the end: SPILLWAY_FAULT_SEED with that number repeats it.
 """
@@ -73,9 +75,9 @@ def broker(broker_folder: Path) -> Iterator[LocalBroker]:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def crew(broker: LocalBroker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crew]:
-    """Topics and workers of the two counting stages; everything ends with the module."""
+    """Topics and workers of the two counting stages, shared by all scenarios: each says whom it needs."""
     with Crew(broker, tmp_path_factory.mktemp("crew")) as made:
         yield made
 

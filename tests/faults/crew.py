@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -43,6 +43,8 @@ class Hand:
     process: subprocess.Popen[bytes]
     port: int
     log: Path
+    plain: bool
+    """Whether it is a worker as any other: without a trap, a proxy or a fault in its stages."""
 
     @property
     def ended(self) -> int | None:
@@ -170,8 +172,16 @@ class Crew:
                 stdout=output,
                 stderr=output,
             )
-        self.hands.append(Hand(process, port, log))
+        self.hands.append(Hand(process, port, log, plain=not order))
         return self.hands[-1]
+
+    def good(self, count: int) -> list[Hand]:
+        """So many plain workers and nobody else, all of them members of both groups. Those that are there stay."""
+        plain = [hand for hand in self.alive() if hand.plain][:count]
+        self.stop([hand for hand in self.alive() if hand not in plain])
+        plain += [self.start() for _ in range(count - len(plain))]
+        self.until_members(count)
+        return plain
 
     def alive(self) -> list[Hand]:
         return [hand for hand in self.hands if hand.ended is None]
@@ -192,9 +202,13 @@ class Crew:
         eventually(lambda: members(FIRST) == members(SECOND) == count, within_s, f"both groups have {count} members")
 
     def stop_all(self) -> None:
-        for hand in self.alive():
+        self.stop(self.alive())
+
+    def stop(self, hands: Sequence[Hand]) -> None:
+        for hand in hands:
+            hand.thaw()  # a scenario that failed may have left it frozen
             hand.process.terminate()
-        for hand in self.alive():
+        for hand in hands:
             hand.process.wait(40)
 
     # Traffic and what becomes of it

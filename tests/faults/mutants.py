@@ -1,4 +1,7 @@
-"""Faults put into a copy of the runtime, one after another: a test must go red for each. Run by ``make mutants``."""
+"""Faults put into a copy of the runtime, one by one: the test named with each must go red. Run by ``make mutants``.
+
+Hypothesis makes the same examples in each run (profile "mutants" of tests/conftest.py), so that a run can be repeated.
+"""
 
 import os
 import re
@@ -13,17 +16,22 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 400
 UNIT = "tests/runtime/"
-SUITE = UNIT + "conformance"
+SUITE = UNIT + "conformance/"
+ANY_CRASH = (
+    UNIT + "test_partition.py::test_a_crash_at_any_point_changes_nothing_of_what_is_committed_and_time_never_goes_back"
+)
+CONTROLS = 3
+"""So often are the chosen tests run without any mutant: one that fails by itself proves nothing."""
 
 
 class Mutant(NamedTuple):
-    """``old`` must stand exactly once in ``streams/runtime/FILE``; ``tests`` should notice that it became ``new``."""
+    """``old`` must stand exactly once in ``streams/runtime/FILE``; ``test`` should notice that it became ``new``."""
 
     what: str
     file: str
     old: str
     new: str
-    tests: str
+    test: str
 
 
 MUTANTS = [
@@ -32,21 +40,21 @@ MUTANTS = [
         "partition.py",
         "FetchQueue(self._limits, self.fence.next_offset)",
         "FetchQueue(self._limits, log_start)",
-        UNIT + "test_partition.py",
+        ANY_CRASH,
     ),
     Mutant(
         "the fence row is not written",
         "partition.py",
         "        sends.append(self._writer.row(FENCE_KEY, fence.encode()))\n",
         "",
-        UNIT + "test_partition.py",
+        UNIT + "test_partition.py::test_an_aborted_tail_moves_the_fence_once_an_hour",
     ),
     Mutant(
         "time goes back across owners",
         "partition.py",
         "= self.fence.time_s, self.fence.mark_s",
         "= 0.0, 0.0",
-        UNIT + "test_partition.py",
+        ANY_CRASH,
     ),
     Mutant(
         "marks observed before the chunk's records",
@@ -54,91 +62,122 @@ MUTANTS = [
         "        output = Output()\n        if records:",
         "        output = Output()\n        for mark, time_s in marks:\n            self._marks.observe(mark, time_s)\n"
         "        if records:",
-        UNIT + "test_partition.py",
+        UNIT + "test_partition.py::test_what_is_read_in_one_chunk_sees_the_watermark_of_before_it",
     ),
     Mutant(
         "a tick's output is not written",
         "partition.py",
         "        return self._transaction(output, 0)\n\n    def conf",
         "        return self._transaction(Output(), 0)\n\n    def conf",
-        UNIT + "test_partition.py",
+        UNIT + "test_partition.py::test_time_stands_still_while_something_is_unread",
     ),
     Mutant(
         "a row is not written",
         "transaction.py",
         "in output.rows.items()]",
         "in list(output.rows.items())[1:]]",
-        UNIT + "test_transaction.py",
+        UNIT + "test_transaction.py::test_a_row_goes_to_its_own_partition_of_the_state_topic",
     ),
     Mutant(
         "a gap between spans is accepted",
         "spans.py",
         "            return Offered.GAP",
         "            pass",
-        UNIT + "test_spans.py",
+        UNIT + "test_spans.py::test_any_way_of_fetching_a_log_gives_each_record_once_and_in_order",
     ),
     Mutant(
         "records below the position are taken again",
         "spans.py",
         "if raw.offset >= self.end_offset]",
         "if True]",
-        UNIT + "test_spans.py",
+        UNIT + "test_spans.py::test_of_a_fetch_that_overlaps_what_is_queued_only_the_new_records_are_taken",
     ),
     Mutant(
         "outputs' acknowledgements are not awaited",
         "producer.py",
-        "            answers = await asyncio.gather(",
-        "            answers = (lambda *sent: [type('A', (), {'timestamp_type': 0})])(",
-        UNIT + "test_producer.py",
+        "        answers = await asyncio.gather(",
+        "        answers = (lambda *sent: [type('A', (), {'timestamp_type': 0})])(",
+        UNIT + "test_producer.py::test_of_a_transaction_with_a_record_that_the_broker_refuses_nothing_is_read",
     ),
     Mutant(
         "readers see uncommitted rows",
         "kafka.py",
         '"read_committed" if committed else "read_uncommitted"',
         '"read_uncommitted"',
-        UNIT + "test_rows.py",
+        UNIT + "test_rows.py::test_aborted_rows_do_not_count_even_as_the_only_thing_at_the_end",
     ),
     Mutant(
         "rows are read only up to the first answer",
         "rows.py",
         "at, moved_s = position, time.monotonic()",
         "at, moved_s, end = position, time.monotonic(), position + 1",
-        UNIT + "test_rows.py",
+        UNIT + "test_rows.py::test_many_rows_come_back_whole",
     ),
-    Mutant("reopened without asking the group", "runner.py", "not await self._still_ours()", "False", SUITE),
+    Mutant(
+        "reopened without asking the group",
+        "runner.py",
+        "not await self._still_ours()",
+        "False",
+        UNIT + "test_runner.py::test_a_partition_that_the_group_gave_to_somebody_else_is_not_opened_again",
+    ),
     Mutant(
         "at its end without a second answer",
         "transport.py",
         '(stamp_ms, came_s, float("-inf"))',
         "(stamp_ms, came_s, came_s)",
-        SUITE,
+        SUITE + "test_time.py",
+    ),
+    Mutant(
+        "opening aborts nothing of what an earlier owner left",
+        "producer.py",
+        "                transaction.maybe_add_partition_to_txn(tp)",
+        "                pass",
+        UNIT + "test_producer.py::test_opening_aborts_over_all_that_a_lost_transaction_may_have_left_hanging",
+    ),
+    Mutant(
+        "an output to a topic that was not declared is accepted",
+        "transaction.py",
+        "        if topic not in self._sends_to:",
+        "        if False:",
+        UNIT + "test_transaction.py::test_what_cannot_be_written_is_refused",
     ),
 ]
 
 
-def run(copy: Path, tests: str) -> tuple[int, str, float]:
-    """pytest's code, the test that went red, the seconds it took."""
+def run(copy: Path, *tests: str) -> tuple[int, str, float]:
+    """pytest's code, what it says of the first red test, the seconds it took."""
     began_s = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", "-rfE", "--tb=no", tests]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-x",
+        "-p",
+        "no:cacheprovider",
+        "-rfE",
+        "--tb=no",
+        "--hypothesis-profile=mutants",
+    ]
     try:
         done = subprocess.run(
-            command,
+            [*command, *tests],
             cwd=copy,
-            env={**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "400"},
             text=True,
             capture_output=True,
             timeout=LIMIT_S,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return 124, "none within the limit", time.monotonic() - began_s
-    red = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", done.stdout, re.MULTILINE)
-    return done.returncode, red[1] if red else "none", time.monotonic() - began_s
+        return 124, "nothing within the limit", time.monotonic() - began_s
+    red = re.search(r"^(?:FAILED|ERROR) .+?(?: - (.*))?$", done.stdout, re.MULTILINE)
+    return done.returncode, (red[1] or "no words") if red else "nothing", time.monotonic() - began_s
 
 
 def main(words: list[str]) -> int:
-    """0 when every chosen mutant (all, or those whose tests' path holds one of ``words``) is noticed."""
-    chosen = [one for one in MUTANTS if not words or any(word in one.tests for word in words)]
+    """0 when every chosen mutant (all, or those whose file or words hold one of ``words``) is noticed."""
+    chosen = [one for one in MUTANTS if not words or any(word in f"{one.file} {one.what}" for word in words)]
+    tests = list(dict.fromkeys(one.test for one in chosen))
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv*", ".*_cache", "__pycache__"))
@@ -146,23 +185,24 @@ def main(words: list[str]) -> int:
             count = (copy / "streams/runtime" / one.file).read_text().count(one.old)
             if count != 1:
                 raise SystemExit(f"{one.what}: its text stands {count} times in {one.file}")
-        for tests in dict.fromkeys(one.tests for one in chosen):
-            code, red, _ = run(copy, tests)
+        for _ in range(CONTROLS):
+            code, said, took_s = run(copy, *tests)
             if code != 0:
-                raise SystemExit(f"control: {tests} is not green without a mutant (pytest {code}): {red}")
-        print("| mutant | file | went red | s |\n|---|---|---|---|", flush=True)
+                raise SystemExit(f"control: not green without a mutant (pytest {code}): {said}")
+            print(f"control: {len(tests)} tests green without a mutant, {took_s:.0f} s", flush=True)
+        print("| mutant | file | test that goes red | what it says | s |\n|---|---|---|---|---|", flush=True)
         survived = 0
         for one in chosen:
             path = copy / "streams/runtime" / one.file
             right = path.read_text()
             path.write_text(right.replace(one.old, one.new))
-            code, red, took_s = run(copy, one.tests)
+            code, said, took_s = run(copy, one.test)
             path.write_text(right)
             survived += code != 1  # anything but failed tests is no proof
-            print(
-                f"| {one.what} | {one.file} | {red if code == 1 else f'SURVIVED (pytest {code})'} | {took_s:.0f} |",
-                flush=True,
-            )
+            said = f"`{said[:100]}`" if code == 1 else f"SURVIVED (pytest {code}): {said}"
+            where, _, name = one.test.removeprefix(UNIT).partition("::")
+            print(f"| {one.what} | {one.file} | {where}: {name} | {said} | {took_s:.0f} |", flush=True)
+    print(f"{len(chosen) - survived} of {len(chosen)} noticed")
     return int(survived > 0)
 
 

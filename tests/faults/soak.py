@@ -30,7 +30,6 @@ WORKERS = 2
 FROZEN_S = 6.0
 """Past the session's 2 s and the transaction's 4 s."""
 SAMPLE_S = 3.0
-FAULT_EVERY_S = 60.0
 SETTLE_S = 60.0
 """So long before the end there is no new fault, so that what the last one did is over, and seen."""
 MEASURED_MESSAGES = 4_000
@@ -140,25 +139,26 @@ class Watch:
                 last_s = now_s
         consumer.close()
 
-    def growth(self, measure: Callable[[Sample], float]) -> list[tuple[int, float, float]]:
-        """Of each worker that lived for two minutes: its pid, and the medians of its second and its last quarter."""
-        answer = []
-        for pid, samples in self.samples.items():
-            grown = [sample for sample in samples if sample.at_s - samples[0].at_s >= YOUNG_S]
-            if len(grown) * SAMPLE_S < 2 * 60 - YOUNG_S:
-                continue
-            quarter = len(grown) // 4
-            second, last = grown[quarter : 2 * quarter], grown[-quarter:]
-            answer.append((pid, statistics.median(map(measure, second)), statistics.median(map(measure, last))))
-        return answer
+    def growth(self, measure: Callable[[Sample], float]) -> tuple[float, float]:
+        """The medians of the second and of the last quarter of the eldest worker's life."""
+        samples = self.samples[self.spillway.workers[0].process.pid]
+        grown = [sample for sample in samples if sample.at_s - samples[0].at_s >= YOUNG_S]
+        quarter = len(grown) // 4
+        second, last = grown[quarter : 2 * quarter], grown[-quarter:]
+        return statistics.median(map(measure, second)), statistics.median(map(measure, last))
 
 
 class Faults:
-    """One random fault after another; each leaves as many workers as it found."""
+    """One random fault after another, every kind once in each round; each leaves as many workers as it found.
+
+    The eldest worker is frozen and loses its broker, but lives to the end: slow leaks show only in a long life. Its
+    handles follow from its share of the partitions, which the median of a quarter evens out over several faults.
+    """
 
     def __init__(self, spillway: Deployment, dice: random.Random) -> None:
         self._spillway, self._dice = spillway, dice
         self.done: list[str] = []
+        self._next: list[str] = []
         self._kinds = {
             "kill -9": self._kill,
             "freeze": self._freeze,
@@ -167,25 +167,33 @@ class Faults:
         }
 
     def strike(self) -> str:
-        name = self._dice.choice(list(self._kinds))
-        self._kinds[name](self._dice.choice(self._spillway.alive()))
+        if not self._next:
+            self._next = self._dice.sample(list(self._kinds), len(self._kinds))
+        name = self._next.pop()
+        self._kinds[name]()
         self.done.append(name)
         return name
 
-    def _kill(self, worker: Worker) -> None:
-        worker.kill()
+    def _younger(self) -> Worker:
+        return self._dice.choice(
+            [worker for worker in self._spillway.alive() if worker is not self._spillway.workers[0]]
+        )
+
+    def _kill(self) -> None:
+        self._younger().kill()
         self._spillway.start_worker()
 
-    def _freeze(self, worker: Worker) -> None:
+    def _freeze(self) -> None:
+        worker = self._dice.choice(self._spillway.alive())
         worker.freeze()
         time.sleep(FROZEN_S)
         worker.thaw()
 
-    def _stop(self, worker: Worker) -> None:
-        assert worker.stop() == 0
+    def _stop(self) -> None:
+        assert self._younger().stop() == 0
         self._spillway.start_worker()
 
-    def _broker(self, _: Worker) -> None:
+    def _broker(self) -> None:
         self._spillway.broker.kill()
         time.sleep(self._dice.choice((0.0, FROZEN_S)))
         self._spillway.broker.start()
@@ -202,7 +210,7 @@ def capacity_per_s(spillway: Deployment, dice: random.Random) -> float:
     return sent / took_s
 
 
-def soak(spillway: Deployment, seconds: float, seed: int, rate_per_s: int | None) -> bool:
+def soak(spillway: Deployment, seconds: float, seed: int, rate_per_s: int | None, fault_every_s: float) -> bool:
     """Run it and print what was found. Whether all bounds hold; raises AssertionError where the oracle objects."""
     words, fate = random.Random(seed), random.Random(seed)  # apart: how fast traffic flows must not change the faults
     for _ in range(WORKERS):
@@ -217,14 +225,14 @@ def soak(spillway: Deployment, seconds: float, seed: int, rate_per_s: int | None
     began_s, faults, pipeline = time.monotonic(), Faults(spillway, fate), Pipeline(spillway)
     with Watch(spillway) as watch:
         with SoakTraffic(spillway, words, rate_per_s):
-            next_s = began_s + min(FAULT_EVERY_S, seconds / 4)
+            next_s = began_s + min(fault_every_s, seconds / 4)
             while (now_s := time.monotonic()) < began_s + seconds:
                 if now_s < next_s:
                     time.sleep(min(1.0, next_s - now_s))
                 elif next_s <= began_s + seconds - min(SETTLE_S, seconds / 4):
                     name = faults.strike()
                     print(f"{now_s - began_s:6.0f} s  {name}", flush=True)
-                    next_s += FAULT_EVERY_S
+                    next_s += fault_every_s
                 else:
                     next_s = began_s + seconds
         longest_pause_s, paused_at_s = watch.longest_pause_s, watch.paused_at_s
@@ -239,14 +247,14 @@ def soak(spillway: Deployment, seconds: float, seed: int, rate_per_s: int | None
     return good and longest_pause_s <= PAUSE_S
 
 
-def _say_flat(what: str, growth: list[tuple[int, float, float]], bound: float) -> bool:
-    if not growth:
-        print(f"{what}: no worker lived for two minutes, so nothing is said of it")
-    for pid, second, last in growth:
-        print(
-            f"{what}: worker {pid}: second quarter {second:.0f}, last {last:.0f}, {last / second:.2f} x (bound {bound})"
-        )
-    return all(last <= second * bound for _, second, last in growth)
+def _say_flat(what: str, growth: tuple[float, float], bound: float) -> bool:
+    second, last = growth
+    print(
+        f"{what} of the eldest worker: second quarter {second:.0f}, last {last:.0f}, {last / second:.2f} x "
+        f"(bound {bound})",
+        flush=True,
+    )
+    return last <= second * bound
 
 
 def main() -> int:
@@ -255,13 +263,14 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--rate", type=int, help="messages a second, instead of half of the measured capacity")
+    parser.add_argument("--fault-every", type=float, default=60.0, metavar="SECONDS")
     asked = parser.parse_args()
     seconds = asked.seconds if asked.seconds is not None else asked.minutes * 60
     print(f"seed {asked.seed}", flush=True)
     with LocalBroker() as broker, tempfile.TemporaryDirectory(prefix="spillway-soak-") as folder:
         spillway = Deployment(broker, Path(folder), config=SETTINGS + POLICY)
         try:
-            good = soak(spillway, seconds, asked.seed, asked.rate)
+            good = soak(spillway, seconds, asked.seed, asked.rate, asked.fault_every)
         finally:
             spillway.close()
     print("all bounds hold" if good else "A BOUND IS BROKEN")

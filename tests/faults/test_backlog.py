@@ -1,19 +1,31 @@
 """A worker that is far behind: its memory is bounded, no partition waits for a slow one, a takeover is quick."""
 
 import time
+from collections.abc import Iterator
 
+import pytest
 from confluent_kafka import Producer
 
+from streams.local import LocalBroker
 from streams.runtime.fence import FENCE_KEY, Fence
-from tests.faults.counting import FIRST, PARTITIONS, WORDS, Slow
+from tests.faults.counting import FIRST, PARTITIONS, WORDS
 from tests.faults.crew import Crew
 from tests.flow.deployment import eventually
 
 VALUE = b"x" * 300
 QUEUE_RECORDS = 10_000
+SHORT_QUEUE_RECORDS = 2_000
+"""What may wait for each partition; the least backlog of a case fills that of all partitions."""
 ROWS = 100_000
 SESSION_TIMEOUT_S = 2.0
 TAKEOVER_S = SESSION_TIMEOUT_S + 5.0
+
+
+@pytest.fixture(scope="module")
+def crew(broker: LocalBroker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crew]:
+    """Topics of its own: an oracle need not work out all that is read here."""
+    with Crew(broker, tmp_path_factory.mktemp("crew")) as made:
+        yield made
 
 
 def _fill(crew: Crew, count: int) -> None:
@@ -23,8 +35,8 @@ def _fill(crew: Crew, count: int) -> None:
     assert crew.producer.flush(120) == 0
 
 
-def _memory_to_catch_up_mb(crew: Crew, within_s: float) -> float:
-    worker = crew.start(queue_records=QUEUE_RECORDS)
+def _memory_to_catch_up_mb(crew: Crew, queue_records: int, within_s: float) -> float:
+    worker = crew.start(queue_records=queue_records)
     crew.settle(within_s)
     memory_mb = worker.memory_mb()
     assert worker.stop() == 0
@@ -33,20 +45,20 @@ def _memory_to_catch_up_mb(crew: Crew, within_s: float) -> float:
 
 def test_a_worker_far_behind_needs_no_more_memory_than_one_a_little_behind(crew: Crew, seed: int, long: bool) -> None:
     crew.stop_all()
-    little, far = (100_000, 1_000_000) if long else (60_000, 180_000)
+    little, far, waiting = (100_000, 1_000_000, QUEUE_RECORDS) if long else (15_000, 75_000, SHORT_QUEUE_RECORDS)
     memory_mb = []
     for count in (little, far):
         _fill(crew, count)
-        memory_mb.append(_memory_to_catch_up_mb(crew, within_s=120))
-    assert memory_mb[1] < memory_mb[0] * 1.1 + 10, (
-        f"{little} behind: {memory_mb[0]} MB, {far} behind: {memory_mb[1]} MB"
-    )
+        memory_mb.append(_memory_to_catch_up_mb(crew, waiting, within_s=400 if long else 100))
+    found = f"{little} records behind: {memory_mb[0]:.0f} MB, {far} behind: {memory_mb[1]:.0f} MB"
+    print(found)
+    assert memory_mb[1] < memory_mb[0] * 1.1 + 10, found
 
 
 def test_a_slow_partition_does_not_hold_the_others_up(crew: Crew, seed: int) -> None:
     crew.stop_all()
     ends = crew.fences()
-    slow, quick = 4_000, 10_000
+    slow, quick = 4_000, 5_000
     for _ in range(slow):
         crew.send(b"0-slow", VALUE, 0)
     for partition in range(1, PARTITIONS):
@@ -56,10 +68,10 @@ def test_a_slow_partition_does_not_hold_the_others_up(crew: Crew, seed: int) -> 
     crew.start(version="slow")
     eventually(
         lambda: all(at >= end + quick for at, end in zip(crew.fences()[1:], ends[1:], strict=True)),
-        Slow.slow_s * slow,
-        "the others are through before the slow one can be",
+        60,
+        "the others are through",
     )
-    assert crew.fences()[0] < ends[0] + slow
+    assert crew.fences()[0] < ends[0] + slow, "before the slow one is"
     crew.stop_all()
     crew.start()
     crew.settle()

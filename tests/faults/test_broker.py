@@ -1,8 +1,8 @@
 """The broker killed and back, and away for longer than every time-out."""
 
+import random
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -14,32 +14,20 @@ AWAY_S = 6.0
 """Past the session's 2 s and the transaction's 4 s, even before the broker's own start."""
 
 
-@pytest.fixture
-def crew(broker: LocalBroker, tmp_path: Path) -> Iterator[Crew]:
-    """Topics for each test: records that Kafka itself got wrong would be found again by the next."""
-    with Crew(broker, tmp_path) as made:
-        yield made
-
-
 @pytest.fixture(autouse=True)
 def broker_is_back(broker: LocalBroker) -> Iterator[None]:
     yield
     broker.start()
 
 
-@pytest.mark.parametrize("away_s", [0.0, AWAY_S], ids=["at once", "after all time-outs"])
-def test_a_broker_killed_and_back_changes_nothing(
-    crew: Crew,
-    broker: LocalBroker,
-    seed: int,
-    long: bool,
-    away_s: float,
+def test_a_broker_killed_and_back_at_once_or_after_all_time_outs_changes_nothing(
+    crew: Crew, broker: LocalBroker, dice: random.Random, long: bool
 ) -> None:
-    crew.start()
-    crew.start()
-    crew.until_members(2)
+    workers = crew.good(2)
+    pauses_s = [0.0, AWAY_S] * (3 if long else 1)
+    dice.shuffle(pauses_s)
     with crew.traffic():
-        for _ in range(3 if long else 1):
+        for away_s in pauses_s:
             crew.until_progress()
             broker.kill()
             killed_s = time.monotonic()
@@ -47,5 +35,5 @@ def test_a_broker_killed_and_back_changes_nothing(
             broker.start()
             crew.until_members(2)
         crew.until_progress()
-    assert all(hand.ended is None for hand in crew.hands[-2:]), "workers outlive their broker's absence"
+    assert all(worker.ended is None for worker in workers), "workers outlive their broker's absence"
     assert crew.check() > 1_000

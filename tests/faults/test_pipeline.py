@@ -2,8 +2,9 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import orjson
 import pytest
@@ -13,8 +14,9 @@ from streams.local import LocalBroker
 from streams.local.promtool import ToolMissingError, debian_package
 from streams.topic_admin import TopicAdmin
 from streams.topics import SPECS, Topic, TopicTable
+from tests.conftest import missing
 from tests.faults.pipeline import POLICY, Pipeline, Traffic
-from tests.flow.deployment import Deployment, eventually
+from tests.flow.deployment import Deployment, Worker, eventually
 from tests.flow.records import message
 
 FROZEN_S = 6.0
@@ -22,42 +24,61 @@ FROZEN_S = 6.0
 
 
 @pytest.fixture(scope="module")
-def spillway(deploy: Callable[..., Deployment]) -> Deployment:
+def spillway(deploy: Callable[..., Deployment]) -> Iterator[Deployment]:
+    """All scenarios of this file are faults of one deployment; in the end the oracle judges all that it did."""
     deployment = deploy(POLICY)
-    for _ in range(2):
-        deployment.start_worker()
-    for worker in deployment.workers:
-        worker.until_ready()
-    return deployment
+    yield deployment
+    assert Pipeline(deployment).check() > 500
 
 
 @pytest.fixture
-def pipeline(spillway: Deployment, broker: LocalBroker) -> Pipeline:
-    """With two workers, however many the test before has left."""
+def pipeline(spillway: Deployment, broker: LocalBroker, long: bool) -> Iterator[Pipeline]:
+    """With two workers, however many the test before has left. In the long form each scenario is judged by itself."""
     broker.start()
     while len(spillway.alive()) < 2:
         spillway.start_worker()
     for worker in spillway.alive():
         worker.until_ready()
-    return Pipeline(spillway)
+    pipeline = Pipeline(spillway)
+    yield pipeline
+    if long:
+        assert pipeline.check() > 500
 
 
-def test_a_worker_killed_and_one_frozen_leave_no_trace(
-    spillway: Deployment, pipeline: Pipeline, dice: random.Random
+@pytest.fixture(scope="module")
+def faketime() -> Path:
+    """The library that shifts a process's clock."""
+    try:
+        folder = debian_package("libfaketime", "libfaketime", "Try `apt download libfaketime` to see why")
+    except ToolMissingError as error:
+        missing(str(error))
+        raise
+    (library,) = folder.rglob("libfaketimeMT.so.1")
+    return library
+
+
+def _skew_s(worker: Worker) -> float:
+    (line,) = [line for line in worker.metrics().splitlines() if line.startswith("spillway_clock_skew_seconds ")]
+    return float(line.split()[1])
+
+
+def test_a_killed_worker_a_frozen_one_and_one_whose_clock_is_an_hour_ahead_leave_no_trace(
+    spillway: Deployment, pipeline: Pipeline, faketime: Path, dice: random.Random
 ) -> None:
     killed, frozen = spillway.alive()[:2]
     with Traffic(spillway, dice):
         pipeline.until_progress()
         killed.kill()
-        spillway.start_worker()
+        ahead = spillway.start_worker(LD_PRELOAD=str(faketime), FAKETIME="+3600s", FAKETIME_DONT_FAKE_MONOTONIC="1")
         pipeline.until_progress()
+        ahead.until_ready()
         frozen.freeze()
         frozen_s = time.monotonic()
-        pipeline.until_progress()
+        pipeline.until_progress()  # all by the one ahead
+        assert -3_610 < _skew_s(ahead) < -3_590, "the worker's own clock is an hour ahead, and it says so"
         eventually(lambda: time.monotonic() - frozen_s > FROZEN_S, 60, "all time-outs have passed")
         frozen.thaw()
         pipeline.until_progress()
-    assert pipeline.check() > 500
 
 
 def test_a_rolling_restart_leaves_no_trace(
@@ -71,33 +92,6 @@ def test_a_rolling_restart_leaves_no_trace(
             new.until_ready()
             assert old.stop() == 0
             pipeline.until_progress()
-    assert pipeline.check() > 500
-
-
-def test_a_worker_whose_clock_is_an_hour_ahead_keeps_the_brokers_time(
-    spillway: Deployment, pipeline: Pipeline, dice: random.Random
-) -> None:
-    try:
-        folder = debian_package("libfaketime", "libfaketime", "Try `apt download libfaketime` to see why")
-    except ToolMissingError as error:
-        pytest.skip(str(error))
-    (library,) = folder.rglob("libfaketimeMT.so.1")
-    right = spillway.alive()
-    ahead = spillway.start_worker(LD_PRELOAD=str(library), FAKETIME="+3600s", FAKETIME_DONT_FAKE_MONOTONIC="1")
-    ahead.until_ready()
-    assert right[0].stop() == 0
-    with Traffic(spillway, dice):
-        pipeline.until_progress()
-        skews = [
-            float(line.split()[1])
-            for line in ahead.metrics().splitlines()
-            if line.startswith("spillway_clock_skew_seconds ")
-        ]
-        assert -3_610 < skews[-1] < -3_590, "the worker's own clock is an hour ahead, and it says so"
-        assert right[1].stop() == 0
-        pipeline.until_progress()  # all alone
-    assert pipeline.check() > 500
-    assert ahead.stop() == 0
 
 
 def test_partitions_added_to_messages_raw_while_running_are_read_from_their_first_record(
@@ -123,7 +117,6 @@ def test_partitions_added_to_messages_raw_while_running_are_read_from_their_firs
 
         eventually(lambda: names <= triaged(), 60, "workers notice the new partitions")
     admin.close()
-    assert pipeline.check() > 500
 
 
 def test_a_broker_killed_and_away_leaves_no_trace(
@@ -132,7 +125,6 @@ def test_a_broker_killed_and_away_leaves_no_trace(
     broker: LocalBroker,
     dice: random.Random,
 ) -> None:
-    # The last of this file: records that Kafka itself got wrong would be found again by the next.
     with Traffic(spillway, dice):
         pipeline.until_progress()
         broker.kill()
@@ -140,5 +132,4 @@ def test_a_broker_killed_and_away_leaves_no_trace(
         eventually(lambda: time.monotonic() - killed_s >= away_s, 20, "it has been away for long enough")
         broker.start()
         pipeline.until_progress()
-    assert pipeline.check() > 500
     assert len(spillway.alive()) == 2, "workers outlive their broker's absence"

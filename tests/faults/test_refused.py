@@ -18,7 +18,7 @@ from confluent_kafka.admin import (
 
 from streams.local import LocalBroker
 from tests.faults.counting import COUNTS, FIRST, SECOND
-from tests.faults.crew import Crew
+from tests.faults.crew import Crew, Hand
 from tests.flow.deployment import eventually
 
 ANYONE = "User:ANONYMOUS"
@@ -83,23 +83,24 @@ def _forbidden(admin: AdminClient, topic: str) -> Callable[[], None]:
 def test_a_refused_partition_says_why_and_goes_on_when_the_cause_is_gone(
     crew: Crew, admin: AdminClient, seed: int, refuse: Callable[[AdminClient, str], Callable[[], None]], cause: str
 ) -> None:
-    crew.stop_all()
-    workers = [crew.start(), crew.start()]
-    crew.until_members(2)
+    workers = crew.good(2)
+
+    def closed(worker: Hand, stage: str) -> float:
+        return worker.metric("spillway_partition_closed_total", stage=stage, cause=cause)
+
     with crew.traffic(400):
         crew.until_progress()
+        before = [closed(worker, FIRST) for worker in workers]
         allow = refuse(admin, crew.prefix + COUNTS)
         try:
-            for worker in workers:
+            for worker, times in zip(workers, before, strict=True):
                 eventually(
-                    lambda worker=worker: (
-                        worker.metric("spillway_partition_closed_total", stage=FIRST, cause=cause) >= 2
-                    ),
+                    lambda worker=worker, times=times: closed(worker, FIRST) >= times + 2,
                     30,
                     "the metric tells why, again and again",
                 )
                 assert worker.said(message="partition closed", cause=cause), "the log tells why"
-                assert worker.metric("spillway_partition_closed_total", stage=SECOND, cause=cause) == 0
+                assert closed(worker, SECOND) == 0
         finally:
             allow()
         crew.until_progress()

@@ -4,20 +4,13 @@ import random
 import signal
 import time
 
-import pytest
-
 from tests.faults.crew import Crew, Hand
 from tests.faults.steps import OPENING, STEPS, WORKING
 from tests.flow.deployment import eventually
 
-AT_ONCE = 2
+AT_ONCE = 3
 FROZEN_S = 6.0
 """Past the session's 2 s and the transaction's 4 s."""
-
-
-@pytest.fixture(autouse=True)
-def nobody_left(crew: Crew) -> None:
-    crew.stop_all()
 
 
 def test_a_worker_killed_at_any_step_leaves_no_trace(crew: Crew, dice: random.Random, long: bool) -> None:
@@ -35,7 +28,7 @@ def test_a_worker_killed_at_any_step_leaves_no_trace(crew: Crew, dice: random.Ra
             )
         return not steps and all(victim.ended is not None for victim in victims.values())
 
-    crew.start()
+    crew.good(1)
     with crew.traffic():
         eventually(all_dead, 170 if long else 120, "every worker has come to its step")
         for step, victim in victims.items():
@@ -45,7 +38,7 @@ def test_a_worker_killed_at_any_step_leaves_no_trace(crew: Crew, dice: random.Ra
 
 
 def test_a_worker_frozen_with_open_work_is_a_harmless_zombie(crew: Crew, dice: random.Random) -> None:
-    crew.start()
+    crew.good(1)
     # Two zombies: one in the midst of a transaction, one wherever it happens to be.
     inside = crew.start(
         step=dice.choice(WORKING), passes=dice.randint(1, 30), signal="SIGSTOP", seed=dice.randrange(10**6)
@@ -65,8 +58,8 @@ def test_a_worker_frozen_with_open_work_is_a_harmless_zombie(crew: Crew, dice: r
 
 
 def test_workers_that_come_and_go_every_few_seconds_lose_nothing(crew: Crew, dice: random.Random, long: bool) -> None:
-    crew.start()
-    until_s = time.monotonic() + (60 if long else 15)
+    crew.good(1)
+    until_s = time.monotonic() + (60 if long else 12)
     with crew.traffic():
         while time.monotonic() < until_s:
             changed_s = time.monotonic()
@@ -83,8 +76,7 @@ def test_workers_that_come_and_go_every_few_seconds_lose_nothing(crew: Crew, dic
 
 
 def test_a_rolling_restart_loses_nothing(crew: Crew, seed: int) -> None:
-    before = [crew.start(), crew.start()]
-    crew.until_members(2)
+    before = crew.good(2)
     with crew.traffic():
         for old in before:
             assert old.stop() == 0

@@ -59,7 +59,7 @@ class Worker:
             return ""
 
     def until_ready(self) -> None:
-        eventually(self.ready, 40, f"the worker on port {self.port} is ready")
+        eventually(self.ready, 90, f"the worker on port {self.port} is ready")
 
     def kill(self) -> None:
         self.process.kill()

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -139,11 +140,10 @@ def test_it_leaves_nothing_running_and_nothing_behind(demo: Demo) -> None:
     assert demo.left_behind() == []
 
 
-@pytest.mark.parametrize("words", ["Starting a local Apache Kafka", "Starting a worker", "triaged"])
-def test_ctrl_c_at_any_moment_leaves_nothing_running_and_nothing_behind(words: str, tmp_path: Path) -> None:
-    demo = start(tmp_path)
+def interrupt(demo: Demo, words: str) -> None:
+    """Press Ctrl-C when the demo has said these words, and see to it that it ends well."""
     try:
-        eventually(lambda: demo.has_said(words), 90, f"the demo says {words!r}")
+        eventually(lambda: demo.has_said(words), 150, f"the demo says {words!r}")
         os.killpg(demo.process.pid, signal.SIGINT)  # as a terminal does: to all of its processes
         assert demo.process.wait(40) == 130, demo.said.read_text()
         eventually(lambda: demo.left_behind() == [], 10, "nothing of it is left")
@@ -151,3 +151,14 @@ def test_ctrl_c_at_any_moment_leaves_nothing_running_and_nothing_behind(words: s
     finally:
         if demo.process.poll() is None:
             demo.process.kill()
+
+
+def test_ctrl_c_at_any_moment_leaves_nothing_running_and_nothing_behind(tmp_path: Path) -> None:
+    # At once, each with a broker of its own: most of their time is waiting for programs to start.
+    moments = ("Starting a local Apache Kafka", "Starting a worker", "triaged")
+    folders = [tmp_path / str(number) for number in range(len(moments))]
+    for folder in folders:
+        folder.mkdir()
+    with ThreadPoolExecutor(len(moments)) as pool:
+        for _ in pool.map(interrupt, map(start, folders), moments):
+            pass
