@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from detectors.surge import SurgeBank
+from detectors.surge import SurgeBank, compile_bank
 from detectors.text import Triage
 from detectors.text.river_model import RiverModel
 from detectors.text.seed import SEED
@@ -67,8 +67,11 @@ class App:
         if unknown := [name for name in names if name not in specs]:
             raise ValueError(f"no stage {unknown[0]!r}; there are: {', '.join(specs)}")
         needs_models = not NEED_MODELS.isdisjoint(names)
+        # Compiling takes seconds the first time: not in the event loop, where heartbeats would wait for it.
         if needs_models:
             self.triage()
+        if "surge" in names:
+            compile_bank()
         return WorkerProcess(
             [specs[name] for name in names],
             table=self.table,

@@ -317,3 +317,15 @@ class SurgeBank:
     def _state(self) -> bytes:
         late = list(self._late.items())
         return msgspec.msgpack.encode([self._in_row_not_measured, self._gaps, late, self._events.dump()])
+
+
+def compile_bank() -> None:
+    """Compile what a bank runs, so that the first bucket of traffic is as fast as the others: seconds, the first time.
+
+    >>> compile_bank()
+    """
+    bank = SurgeBank("compiling")
+    bank.warm([(0.0, {ALL: (1, 0)})], 300.0)
+    for start_s, counts in ((300.0, {ALL: (1, 0)}), (360.0, None)):
+        bank.close(start_s, counts)
+    bank.restore({key: row for key, row in bank.changed_rows().items() if row is not None})

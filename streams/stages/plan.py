@@ -107,7 +107,7 @@ def plan_spec(make_planner: MakePlanner, groups: Collection[str], planned: Colle
     return StageSpec(
         "plan",
         {Topic.CAPACITY_INBOX: make},
-        sends_to=(Topic.CAPACITY_REQUESTS, Topic.AUDIT),
+        sends_to=(Topic.CAPACITY_REQUESTS, Topic.ROUTING_INBOX, Topic.AUDIT),
         fed_by=(Topic.VENDORS_EVENTS,),
         pace_s=_PACE_S,
     )
