@@ -16,7 +16,6 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 400
 UNIT = "tests/runtime/"
-SUITE = UNIT + "conformance/"
 ANY_CRASH = (
     UNIT + "test_partition.py::test_a_crash_at_any_point_changes_nothing_of_what_is_committed_and_time_never_goes_back"
 )
@@ -125,7 +124,8 @@ MUTANTS = [
         "transport.py",
         '(stamp_ms, came_s, float("-inf"))',
         "(stamp_ms, came_s, came_s)",
-        SUITE + "test_time.py",
+        UNIT + "conformance/test_time.py::"
+        "test_a_watermark_waits_for_every_partition_and_leaves_out_and_names_the_silent[kafka]",
     ),
     Mutant(
         "opening aborts nothing of what an earlier owner left",
