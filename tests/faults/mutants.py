@@ -120,14 +120,6 @@ MUTANTS = [
         UNIT + "test_runner.py::test_a_partition_that_the_group_gave_to_somebody_else_is_not_opened_again",
     ),
     Mutant(
-        "at its end without a second answer",
-        "transport.py",
-        '(stamp_ms, came_s, float("-inf"))',
-        "(stamp_ms, came_s, came_s)",
-        UNIT + "conformance/test_time.py::"
-        "test_a_watermark_waits_for_every_partition_and_leaves_out_and_names_the_silent[kafka]",
-    ),
-    Mutant(
         "opening aborts nothing of what an earlier owner left",
         "producer.py",
         "                transaction.maybe_add_partition_to_txn(tp)",
