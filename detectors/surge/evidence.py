@@ -7,8 +7,9 @@ every bucket (Shiryaev-Roberts):
 
 with l the log likelihood ratio of a negative binomial count of mean theta m0 against m0. (A surge begins with a
 message, so a bucket that expects less than one adds only that much.) Their mean over the sizes is again such a sum, so
-E = ln mean R needs no correction for looking at several sizes. l is capped at ln(buckets a week) - 1.5, but not below
-4, so that two buckets may be proof and no single one is (6.1 in buckets of 300 s, 7.7 in those of 60 s), and R
+E = ln mean R needs no correction for looking at several sizes. l is capped at ln(buckets a week) - 3, but not below 4,
+so that no single bucket is proof (4.6 in buckets of 300 s, 6.2 in those of 60 s, where the dial asks for more), at up
+to 2 above that where the buckets before spoke for a surge too, so that two can be, and R
 at e^25, so that the end of a surge is not waited for.
 
 Source: Shin, Ramdas and Rinaldo, "E-detectors: a nonparametric framework for sequential change detection", 2022;
@@ -25,6 +26,7 @@ from detectors.surge.calendar import WEEK_S
 SIZES: Final = (1.5, 2.0, 3.0, 5.0, 10.0)
 _LEAST_CAP: Final = 4.0
 _MOST: Final = exp(25.0)
+_JOINED: Final = 2.0
 _AFTER_END: Final = exp(2.0)
 _N: Final = len(SIZES)
 
@@ -32,7 +34,7 @@ _N: Final = len(SIZES)
 @njit(cache=True)
 def start(one: Any) -> None:
     """Begin without any."""
-    one.cap = max(_LEAST_CAP, log(WEEK_S / one.bucket_s) - 1.5)
+    one.cap = max(_LEAST_CAP, log(WEEK_S / one.bucket_s) - 3.0)
 
 
 @njit(cache=True)
@@ -52,11 +54,12 @@ def update(one: Any, start_s: float, count: float) -> float:
     total = 0.0
     for i in range(_N):
         ratio = count * one.per_count[i] - one.fixed[i]
+        cap = one.cap + min(_JOINED, one.cusums[i])
         # The cusum is above 0 since the likeliest onset of a surge of that size.
         if one.cusums[i] == 0.0:
             one.began_s[i] = start_s
         one.cusums[i] = max(0.0, one.cusums[i] + ratio)
-        r = min(_MOST, (one.start + one.sums[i]) * exp(min(one.cap, ratio)))
+        r = min(_MOST, (one.start + one.sums[i]) * exp(min(cap, ratio)))
         one.sums[i] = r
         total += r
     # An R that underflowed to 0 is as good as e^-100.
