@@ -33,6 +33,7 @@ ROOT = Path(__file__).parents[2]
 LAG_ZERO_S = 30.0
 """The bound: so long after the last fault and the last record everything is used up."""
 TOPICS = (WORDS, COUNTS, RECOUNTS, "dead-letters", f"{FIRST}.{WORDS}.state", f"{SECOND}.{COUNTS}.state")
+STAGES = ((FIRST, WORDS), (SECOND, COUNTS))
 KEYS = 50
 
 
@@ -239,11 +240,11 @@ class Crew:
 
         eventually(moved, within_s, f"every partition goes on; fences: {starts}")
 
-    def settle(self, within_s: float = LAG_ZERO_S) -> None:
-        """Until everything written so far is used up by both stages: lag zero."""
+    def settle(self, within_s: float = LAG_ZERO_S, stages: Sequence[tuple[str, str]] = STAGES) -> None:
+        """Until everything written so far is used up by these stages: lag zero."""
         assert self.producer.flush(60) == 0
         deadline_s = time.monotonic() + within_s
-        for stage, source in ((FIRST, WORDS), (SECOND, COUNTS)):
+        for stage, source in stages:
             self.log.read_to_end(source)
             ends = [
                 records[-1].offset + 1 if (records := self.log.records(source, p)) else -1 for p in range(PARTITIONS)

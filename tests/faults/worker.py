@@ -26,7 +26,8 @@ from tests.faults import counting, steps
 class Order(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a test wants of its worker.
 
-    bootstrap, prefix, version: of the counting stages. config: the file of the real pipeline, which then runs instead.
+    bootstrap, prefix, version: of the counting stages; only: the one of them to run.
+    config: the file of the real pipeline, which then runs instead.
     step, passes, signal: the trap. through: (port of the broker, port that leads to it): a proxy in between.
     """
 
@@ -34,6 +35,7 @@ class Order(msgspec.Struct, frozen=True, omit_defaults=True):
     bootstrap: str = ""
     prefix: str = ""
     version: str = "good"
+    only: str | None = None
     config: str | None = None
     step: str | None = None
     passes: int = 1
@@ -74,7 +76,7 @@ def _serve(order: Order) -> NoReturn:
 async def _count(order: Order) -> int:
     asyncio.get_running_loop().set_exception_handler(logs.loop_exception)
     process = WorkerProcess(
-        counting.stages(order.version),
+        [stage for stage in counting.stages(order.version) if order.only in (None, stage.name)],
         table=counting.topic_table(order.prefix),
         clients=KafkaClients(order.bootstrap, session_timeout_s=2.0, transaction_timeout_s=4.0),
         limits=RunLimits(skew_s=0.0, queue_records=order.queue_records),
