@@ -17,6 +17,7 @@ from detectors.text.softmax import Softmax
 _MAX_SLOTS_LOG2: Final = 22
 _MAX_LABELS: Final = 1_000
 _FEW_LABELS: Final = 20
+_BESIDE_PRIOR: Final = 0.3
 _PRIOR_POWER: Final = 0.3
 
 
@@ -202,5 +203,7 @@ class TextClassifier(base.MiniBatchClassifier):
         """
         model = type(self)(self.labels, self.learning_rate, self.slots_log2)
         model.ensemble.prior = self.softmax.weights.astype(np.float32)
+        # What has learned ten labels is sure of far too much: beside a prior it begins with little trust.
+        model.ensemble.trusts *= _BESIDE_PRIOR
         model.ensemble.trusts[MEMBERS.index("prior")] = trust
         return model
