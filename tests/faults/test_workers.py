@@ -45,7 +45,7 @@ def test_a_worker_frozen_with_open_work_is_a_harmless_zombie(crew: Crew, dice: r
     )
     anywhere = crew.start()
     with crew.traffic():
-        eventually(inside.is_frozen, 40, "it freezes at its step")
+        eventually(inside.is_frozen, 90, "it freezes at its step")
         anywhere.freeze()
         frozen_s = time.monotonic()
         crew.until_progress()

@@ -65,7 +65,7 @@ def test_feedback_moves_texts_like_it_within_ten_seconds_and_no_others_to_their_
     others = [(language, text) for language, text, _ in OTHERS]
 
     wrong, before, others_before = ask(corrected), ask(alike), ask(others)
-    assert RIGHT not in topics(before)
+    assert topics(before).count(RIGHT) <= 1  # so that there is something to move
     assert accuracy(others_before) > 0.9  # so that there is something to lose
 
     # The control: as long as nobody says anything, triage says the same of the same texts, to the last digit. Feedback

@@ -35,7 +35,17 @@ def test_a_bucket_is_what_a_history_record_takes() -> None:
     buckets = [bucket.by_slice() for bucket in islice(history(SCENARIO, 1, AS_SAID, days=1), 700, 760)]
     record = HistoryRecord(SCENARIO.start_s - 86_400.0, 60.0, buckets)
     counting = Counting()
-    counting.add("default", 0.0, channel="chat", language="en", topic="outage", angry=False)
+    counting.add(
+        "default",
+        0.0,
+        channel="chat",
+        language="en",
+        topic="outage",
+        angry=False,
+        conversation_id="c-1",
+        message_id="m-1",
+        normalised="down",
+    )
     (live,) = counting.sends()
 
     told = read_counts(to_counts("default", record).value)
