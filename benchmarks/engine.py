@@ -88,7 +88,14 @@ async def ours(bootstrap: str, prefix: str, name: str) -> Speed:
     """The pass-through stage on our runtime. ``name`` makes groups and rows of this round's own."""
     table = topics(prefix, name)
     create_topics(bootstrap, table)
-    process = pass_through(bootstrap, table, name)
+    return await catch_up(pass_through(bootstrap, table, name), RECORDS)
+
+
+async def catch_up(process: WorkerProcess, records: int) -> Speed:
+    """Start a process of one stage, let it use up a source that holds so many records and gets no more, stop it.
+
+    From the first chunk to the last.
+    """
     starting = asyncio.create_task(process.start())
     worker = process.workers[0]
 
@@ -98,7 +105,7 @@ async def ours(bootstrap: str, prefix: str, name: str) -> Speed:
     while done() == 0:
         await asyncio.sleep(0.005)
     first, began_s, cpu_s = done(), time.perf_counter(), time.process_time()
-    while done() < RECORDS:  # nobody else writes to the source, so the fences add up to the records
+    while done() < records:
         await asyncio.sleep(0.02)
     speed = _speed(done() - first, began_s, cpu_s)
     await starting

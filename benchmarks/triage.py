@@ -5,7 +5,6 @@ speed; a second one, in which the steps are timed from outside, gives each step'
 with messages that state their language, once with messages that do not.
 """
 
-import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,9 +13,10 @@ from typing import Any
 
 import uvloop
 
+from benchmarks.engine import Speed, catch_up
 from benchmarks.latency import TEXTS
 from benchmarks.topics import create_topics, new_prefix, produce_all
-from detectors.text import LANGUAGES, TextClassifier
+from detectors.text import TextClassifier
 from detectors.text import triage as models
 from streams.app import build
 from streams.config import KafkaSettings, Settings
@@ -28,12 +28,11 @@ from streams.topics import Topic
 MESSAGES = 150_000
 OF_LANGUAGE = ("en", "fr", "de", "es", "fa")
 """The languages of TEXTS."""
-STEPS = ("decode", "language", "featurise", "score", "the rest of triage", "encode", "transaction and the rest")
 
 
 @dataclass(frozen=True, slots=True)
 class TriageSpeed:
-    """Messages a second; CPU of the worker in microseconds a message; the share of each of STEPS in it."""
+    """Messages a second; CPU of the worker in microseconds a message; the share of each step in it."""
 
     messages_per_s: float
     cpu_us: float
@@ -105,43 +104,22 @@ def messages(stated: bool) -> Iterator[tuple[bytes, bytes]]:
         yield name.encode(), encode(message)
 
 
-async def one_round(bootstrap: str, prefix: str) -> tuple[float, float]:
-    """Seconds and CPU seconds for a message, from the first chunk to the last."""
-    app = build(Settings(kafka=KafkaSettings(bootstrap=bootstrap, prefix=prefix)))
-    process = app.worker_process(["triage"])
-    starting = asyncio.create_task(process.start())
-    worker = process.workers[0]
+def one_round(bootstrap: str, *, stated: bool) -> Speed:
+    """On topics of its own, all messages there before the worker."""
+    app = build(Settings(kafka=KafkaSettings(bootstrap=bootstrap, prefix=new_prefix())))
+    create_topics(bootstrap, app.table)
+    produce_all(bootstrap, app.table.physical(Topic.MESSAGES_RAW), messages(stated))
 
-    def done() -> int:
-        return sum(runner.fence or 0 for runner in worker.runners.values())
+    async def run() -> Speed:
+        return await catch_up(app.worker_process(["triage"]), MESSAGES)
 
-    while done() == 0:
-        await asyncio.sleep(0.005)
-    first, began_s, cpu_s = done(), time.perf_counter(), time.process_time()
-    while done() < MESSAGES:
-        await asyncio.sleep(0.02)
-    counted = MESSAGES - first
-    figures = (time.perf_counter() - began_s) / counted, (time.process_time() - cpu_s) / counted
-    await starting
-    await process.stop()
-    return figures
+    return uvloop.run(run())
 
 
 def measure(broker: LocalBroker, *, stated: bool) -> TriageSpeed:
     """Both rounds."""
-    figures = []
+    speed = one_round(broker.bootstrap, stated=stated)
     watch = Stopwatch()
-    for timed in (False, True):
-        prefix = new_prefix()
-        create_topics(broker.bootstrap, build(Settings(kafka=KafkaSettings(prefix=prefix))).table)
-        produce_all(broker.bootstrap, prefix + Topic.MESSAGES_RAW, messages(stated))
-        if timed:
-            with watch.watching():
-                figures.append(uvloop.run(one_round(broker.bootstrap, prefix)))
-        else:
-            figures.append(uvloop.run(one_round(broker.bootstrap, prefix)))
-    (took_s, cpu_s), (_, timed_cpu_s) = figures
-    return TriageSpeed(1 / took_s, cpu_s * 1e6, watch.shares(timed_cpu_s * MESSAGES))
-
-
-assert set(OF_LANGUAGE) == set(LANGUAGES)
+    with watch.watching():
+        timed = one_round(broker.bootstrap, stated=stated)
+    return TriageSpeed(speed.events_per_s, speed.cpu_us, watch.shares(timed.cpu_us * MESSAGES / 1e6))
