@@ -4,8 +4,8 @@
 
 Simulated series with a daily and a weekly shape, a drift of 8% that lasts for hours, and a scatter of 14% beyond
 Poisson. Four weeks teach; in the four after them a surge of two hours begins every other day, at any hour. False alarms
-are counted on the same weeks without any. Constants were chosen on seeds 1 to 5, and two of them after a look at seed 11:
-new claims need another seed.
+are counted on the same weeks without any. Constants were chosen on seeds 1 to 5, and two of them after a look at seed
+11: new claims need another seed.
 """
 
 import argparse
