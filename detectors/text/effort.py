@@ -63,11 +63,17 @@ class EffortModel:
         self._mean = np.zeros(len(_FACTS))
         self._mean[0] = math.log(_UNIT_S)
         self._covariance = np.diag([_UNIT_SPREAD**2] + [_SPREAD**2] * (len(_FACTS) - 1))
+        self._units: dict[tuple[str, str, bool], int] = {}  # worked out since the last ticket was learned
 
     def units(self, topic: str, channel: str, length_chars: int) -> int:
         """Units of effort, 1 to `MAX_UNITS`. What is not a known topic or channel has the table's estimate."""
-        factor = math.exp(sum(self._mean[i] for i in _facts(topic, channel, length_chars)))
-        return min(max(round(effort_units(topic, channel, length_chars) * factor), 1), MAX_UNITS)
+        key = topic, channel, length_chars >= _LONG_CHARS
+        units = self._units.get(key)
+        if units is None:
+            factor = math.exp(sum(self._mean[i] for i in _facts(topic, channel, length_chars)))
+            units = min(max(round(effort_units(topic, channel, length_chars) * factor), 1), MAX_UNITS)
+            self._units[key] = units
+        return units
 
     def learn(self, topic: str, channel: str, length_chars: int, handling_s: float) -> None:
         """Learn from one resolved ticket that it took `handling_s` seconds of work.
@@ -76,6 +82,7 @@ class EffortModel:
         """
         if not (math.isfinite(handling_s) and handling_s > 0):
             raise ValueError("handling_s must be above 0")
+        self._units.clear()
         facts = [0, *_facts(topic, channel, length_chars)]
         expected = math.log(effort_units(topic, channel, length_chars)) + float(self._mean[facts].sum())
         surprise = min(max(math.log(handling_s) - expected, -_SURPRISE), _SURPRISE)

@@ -5,7 +5,7 @@ Each is looked for in the normalised text at the start of a word, punctuation as
 phrases of all languages are tried.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 _PERSON: Final = {
     "en": (
@@ -45,12 +45,24 @@ _DISPUTE: Final = {
 _NO_PUNCTUATION: Final = str.maketrans(dict.fromkeys("!?.,;:()'\"-«»¿¡،؛؟", " "))
 
 
-def _ready(phrases: dict[str, tuple[str, ...]]) -> dict[str | None, tuple[str, ...]]:
+class _Phrases(NamedTuple):
+    """whole: with a space before each. hints: a word of each; a text without any of them has no phrase."""
+
+    whole: tuple[str, ...]
+    hints: tuple[str, ...]
+
+
+def _ready(phrases: dict[str, tuple[str, ...]]) -> dict[str | None, _Phrases]:
     by_language: dict[str | None, tuple[str, ...]] = {
         language: tuple(f" {phrase}".translate(_NO_PUNCTUATION) for phrase in own) for language, own in phrases.items()
     }
-    by_language[None] = tuple(dict.fromkeys(phrase for own in by_language.values() for phrase in own))
-    return by_language
+    by_language[None] = tuple(phrase for own in by_language.values() for phrase in own)
+    return {
+        language: _Phrases(
+            tuple(dict.fromkeys(own)), tuple(dict.fromkeys(max(phrase.split(), key=len) for phrase in own))
+        )
+        for language, own in by_language.items()
+    }
 
 
 _PERSON_OF, _DISPUTE_OF = _ready(_PERSON), _ready(_DISPUTE)
@@ -74,7 +86,10 @@ def disputes_payment(normalised: str, language: str | None) -> bool:
     return _has(normalised, _DISPUTE_OF, language)
 
 
-def _has(normalised: str, phrases: dict[str | None, tuple[str, ...]], language: str | None) -> bool:
-    padded = f" {normalised} ".translate(_NO_PUNCTUATION)
+def _has(normalised: str, phrases: dict[str | None, _Phrases], language: str | None) -> bool:
     own = phrases.get(language) or phrases[None]
-    return any(phrase in padded for phrase in own)
+    for hint in own.hints:
+        if hint in normalised:  # rare, and much quicker to see than whole phrases between punctuation
+            padded = f" {normalised} ".translate(_NO_PUNCTUATION)
+            return any(phrase in padded for phrase in own.whole)
+    return False

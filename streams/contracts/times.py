@@ -5,6 +5,7 @@ Source: RFC 3339.
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated
 
 import msgspec
@@ -16,6 +17,7 @@ Time = Annotated[datetime, Meta(tz=True)]
 """A moment in a record: RFC 3339, with a zone."""
 
 
+@lru_cache(maxsize=1_024)  # all records of a batch have the broker's one time
 def at(time_s: float) -> datetime:
     """The moment, in UTC, of some seconds since the epoch. Raises ValueError or OverflowError outside years 1-9999.
 
@@ -25,6 +27,7 @@ def at(time_s: float) -> datetime:
     return datetime.fromtimestamp(time_s, UTC)
 
 
+@lru_cache(maxsize=1_024)
 def rfc3339(time_s: float) -> str:
     """Seconds since the epoch as RFC 3339 in UTC, with microseconds only where there are some. Raises as ``at``.
 

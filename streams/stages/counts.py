@@ -6,7 +6,7 @@ Operators write ``HistoryRecord``s, which teach the detectors what is normal bef
 """
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
@@ -106,7 +106,7 @@ class Counting:
     """
 
     def __init__(self) -> None:
-        self._buckets: dict[tuple[str, float], tuple[dict[str, list[int]], dict[str, TopicSaid]]] = {}
+        self._buckets: dict[tuple[str, float], _Bucket] = {}
 
     def add(
         self,
@@ -122,21 +122,36 @@ class Counting:
         normalised: str,
     ) -> None:
         """Count one message, by the time of its record. normalised: its text, as the models read it."""
-        slices, said = self._buckets.setdefault((group, time_s // BUCKET_S * BUCKET_S), ({}, {}))
-        topic_slice = f"topic:{topic}"
-        channel_slice = f"channel:{channel}"
-        for name in ("all", channel_slice, f"language:{language}", topic_slice, f"{topic_slice},{channel_slice}"):
-            count = slices.setdefault(name, [0, 0])
-            count[0] += 1
-            count[1] += angry
-        of_topic = said.get(topic_slice)
+        key = group, time_s // BUCKET_S * BUCKET_S
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = _Bucket({}, {})
+        kind = channel, language, topic
+        count = bucket.kinds.get(kind)
+        if count is None:
+            count = bucket.kinds[kind] = [0, 0]
+        count[0] += 1
+        count[1] += angry
+        of_topic = bucket.said.get(topic)
         if of_topic is None:
-            of_topic = said[topic_slice] = TopicSaid()
+            of_topic = bucket.said[topic] = TopicSaid()
         of_topic.add(language, channel, conversation_id, message_id, normalised)
 
     def sends(self) -> Iterable[Send]:
         """The records, one a group and bucket, in the order in which the buckets were first seen."""
-        for (group, start_s), (slices, said) in self._buckets.items():
-            counted = {name: (messages, angry) for name, (messages, angry) in slices.items()}
-            told = {topic: of_topic.record() for topic, of_topic in said.items()}
-            yield to_counts(group, CountsRecord(start_s, counted, told))
+        for (group, start_s), bucket in self._buckets.items():
+            slices: dict[str, tuple[int, int]] = {}
+            for (channel, language, topic), (messages, angry) in bucket.kinds.items():
+                of_topic, of_channel = f"topic:{topic}", f"channel:{channel}"
+                for name in ("all", of_channel, f"language:{language}", of_topic, f"{of_topic},{of_channel}"):
+                    before = slices.get(name, (0, 0))
+                    slices[name] = before[0] + messages, before[1] + angry
+            told = {f"topic:{topic}": said.record() for topic, said in bucket.said.items()}
+            yield to_counts(group, CountsRecord(start_s, slices, told))
+
+
+class _Bucket(NamedTuple):
+    """kinds: (channel, language, topic) -> [messages, angry ones], added up to slices when all are in; said: by topic."""
+
+    kinds: dict[tuple[str, str, str], list[int]]
+    said: dict[str, TopicSaid]
