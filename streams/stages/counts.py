@@ -151,7 +151,7 @@ class Counting:
 
 
 class _Bucket(NamedTuple):
-    """kinds: (channel, language, topic) -> [messages, angry ones], added up to slices when all are in; said: by topic."""
+    """kinds: (channel, language, topic) -> [messages, angry ones], added up to slices at the end; said: by topic."""
 
     kinds: dict[tuple[str, str, str], list[int]]
     said: dict[str, TopicSaid]
