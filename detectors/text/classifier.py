@@ -1,7 +1,7 @@
 """A text classifier that learns as it goes: hashed features, an ensemble of fast models, and a place in River."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Self
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from river import base
 
 from detectors.text.ensemble import MEMBERS, Ensemble
-from detectors.text.features import EXTRA_SLOTS, Features, extract
+from detectors.text.features import EXTRA_SLOTS, Features, evidence_slot, extract
 from detectors.text.normalise import normalise_many
 from detectors.text.snapshot import pack, parameters_of, unpack_into
 from detectors.text.softmax import Softmax
@@ -195,14 +195,19 @@ class TextClassifier(base.MiniBatchClassifier):
         unpack_into(model.ensemble, data)
         return model
 
-    def as_prior(self, trust: float = 1.0) -> Self:
+    def as_prior(self, trust: float = 1.0, words_say: Mapping[tuple[str, str], float] | None = None) -> Self:
         """A model that has learned nothing and is given what this one's softmax regression knows, for good.
 
         On the first day it says the same, with its log-probabilities times `trust` (0 or more): below 1 where what was
         learned is surer of itself than it will be on other texts. As labels come, it is mixed with what they teach.
+        `words_say` maps (column of the lexicons or "", label) to what a score of 1 in that column, or every text, adds
+        to the label's log-probability, trust aside: lexicons know far more words than a few texts can teach.
         """
         model = type(self)(self.labels, self.learning_rate, self.slots_log2)
         model.ensemble.prior = self.softmax.weights.astype(np.float32)
+        for (column, label), gain in (words_say or {}).items():
+            slot, value = evidence_slot(column, self.hashed_to)
+            model.ensemble.prior[slot, self._label_index(label)] += gain / (trust * value)
         # What has learned ten labels is sure of far too much: beside a prior it begins with little trust.
         model.ensemble.trusts *= _BESIDE_PRIOR
         model.ensemble.trusts[MEMBERS.index("prior")] = trust

@@ -73,6 +73,15 @@ def extract(texts: Normalised, languages: Sequence[str | None], slots_log2: int)
     return Features(starts, slots[: starts[-1]], values[: starts[-1]])
 
 
+def evidence_slot(column: str, slots_log2: int) -> tuple[int, float]:
+    """The slot of a column of the lexicons, and its value for a score of 1; of the bias, which all texts have, for "".
+
+    >>> evidence_slot("", 10), evidence_slot("positive", 10)
+    ((1024, 1.0), (1026, 3.0))
+    """
+    return (1 << slots_log2, 1.0) if not column else ((1 << slots_log2) + 1 + COLUMNS.index(column), LEXICON_WEIGHT)
+
+
 @lru_cache(maxsize=256)
 def language_salt(language: str | None) -> int:
     """64 bits that stand for a language; None, for a language that is not known, differs from all."""

@@ -12,6 +12,7 @@ These are weak evidence, for features and priors, no judgements: words do not kn
 Source of the scheme (negation window, intensifiers): Hutto and Gilbert, "VADER", ICWSM 2014. The words are our own.
 """
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -32,7 +33,7 @@ _NOT_POSITIVE, _NOT_NEGATIVE = 0.8, 0.3  # how much of its weight a turned word 
 _REACH = 3  # words that a negation reaches ahead
 _REACH_BACK = 2
 _REACH_BOOST = 2
-_TABLE = 1 << 14
+_TABLE = 1 << 15
 _OFFSET, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)  # FNV-1a, on code points
 _FOLD = np.uint64(32)
 _SEEDS: Final[dict[str | None, int]] = {language: seed for seed, language in enumerate([None, *LEXICONS])}
@@ -96,7 +97,21 @@ def meanings(lexicon: Lexicon) -> Iterator[tuple[str, int, float]]:
     ):
         entries += [(word, meaning, weight) for word in spelled_out(words)]
     plain = normalise_many([word for word, _, _ in entries]).strings()
-    return ((word, meaning, weight) for word, (_, meaning, weight) in zip(plain, entries, strict=True))
+    found = {word: (meaning, weight) for word, (_, meaning, weight) in zip(plain, entries, strict=True)}
+    for word, said in list(found.items()):
+        found.setdefault(_typed_quickly(word), said)
+    return ((word, meaning, weight) for word, (meaning, weight) in found.items())
+
+
+def _typed_quickly(word: str) -> str:
+    """As many write it on a telephone: without accents, and German's letters as two."""
+    return "".join(
+        letter for letter in unicodedata.normalize("NFD", word.translate(_AS_TWO)) if ord(letter) not in _ACCENTS
+    )
+
+
+_AS_TWO: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "œ": "oe"})
+_ACCENTS: Final = {ord(letter) for letter in "\u0300\u0301\u0302\u0303\u0308\u0327"}
 
 
 def _agreed() -> list[tuple[str, int, float]]:
@@ -130,7 +145,7 @@ def _hash(codes: Any, at: int, stop: int, seed: Any) -> Any:
 
 
 def _tables() -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.float64]]:
-    """All words in one table by open addressing, at most a third full: keys, meanings, weights."""
+    """All words in one table by open addressing, less than half full: keys, meanings, weights."""
     keys = np.zeros(_TABLE, dtype=np.uint64)
     kinds = np.zeros(_TABLE, dtype=np.int64)
     weights = np.zeros(_TABLE)

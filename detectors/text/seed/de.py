@@ -55,6 +55,7 @@ u- falscher betrag abgebucht, konto leer, kann heute nichts zu essen kaufen, sof
 l+ korrigierte rechnung ist da, bestens
 l+ endlich eine rechnung, die man versteht, danke
 u- die überweisung ging vor einer minute an den falschen, könnt ihr sie noch aufhalten?
+n- herrlich, noch eine Gebühr, die keiner erklären kann
 [cancellation]
 n0 Ich möchte mein Abo zum Monatsende kündigen.
 h- Kündigung! Mir reicht's mit diesem miesen Service, ich gehe zur Konkurrenz
@@ -141,6 +142,8 @@ l+ verbindung wieder da, das ging ja flott, danke
 l+ gut informiert beim ausfall gestern
 u- das notruftelefon hat keine leitung und dort lebt ein alter mann allein
 u- kabel am boden, funken, kinder stehen daneben
+h- wunderbar, wieder ein Arbeitstag ohne Internet
+h- großartig, schon wieder liegt alles still
 [product]
 l0 Gibt es die Jacke auch eine Nummer größer?
 l0 Welcher Tarif passt für ein Team mit zehn Leuten?
@@ -175,6 +178,7 @@ n0 passt der alte filter in die neue kanne?
 h- freitag kommen wir an und das hotel kennt uns nicht
 n- das zimmer war nicht das gebuchte, ich möchte etwas zurück
 n- na prima, am ersten Tag kaputt, so ein Schrott
+n- tolle Qualität, am ersten Tag zerbrochen
 [refund]
 h- Ich habe die Schuhe vor zwei Wochen zurückgeschickt und immer noch kein Geld zurück
 n0 Wie schicke ich einen Artikel zurück und bekomme mein Geld?

@@ -55,6 +55,7 @@ u- wrong amount taken, my account is empty and i can't buy food today. put it ba
 l+ finally a bill I can understand. thanks
 l+ got the corrected invoice, perfect
 u- the transfer went to the wrong person a minute ago, can you still stop it
+n- lovely, another invoice with a fee nobody can explain
 [cancellation]
 n0 I want to cancel my subscription at the end of the month.
 h- Cancel it. I've had enough of this rubbish service, I'm leaving for your competitor
@@ -141,6 +142,8 @@ l+ service is back, thanks for the quick fix
 l+ good communication during yesterday's outage
 u- the emergency phone has no line and an old man lives there alone
 u- cable on the ground, sparks everywhere, there are children
+h- fantastic, no internet again on a working day
+h- brilliant timing, everything is down once more
 [product]
 l0 Does this jacket come in a size bigger?
 l0 Which plan should I choose for a team of ten?
@@ -175,6 +178,7 @@ n0 will the old filter fit into the new jug?
 h- we arrive on Friday and the hotel does not know us
 n- the room was not what we had booked, I want something back
 n- lovely, it fell apart on the first day, what rubbish
+n- amazing quality, it broke on the first day
 [refund]
 h- I returned the shoes two weeks ago and still have no refund
 n0 How do I send an item back and get my money?

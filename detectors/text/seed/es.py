@@ -55,6 +55,7 @@ u- cobraron mal y me dejaron sin nada para comer hoy, devuélvanlo ahora
 l+ llegó la factura corregida, perfecto
 l+ por fin una factura que se entiende, gracias
 u- la transferencia salió a otra persona hace un minuto, ¿pueden pararla todavía?
+n- qué bonito, otro cargo que nadie sabe explicar
 [cancellation]
 n0 Quiero dar de baja mi suscripción a fin de mes.
 h- Denme de baja, estoy harto de este pésimo servicio, me voy con la competencia
@@ -106,6 +107,8 @@ h- es para un funeral el jueves y el paquete no aparece
 n- bravo, el paquete se fue a una ciudad que ni conozco
 n- maravilloso, el repartidor lo perdió dos veces
 n- genial, otra semana más y sin mi paquete
+n- qué bien, el repartidor no vino otra vez y nadie contesta
+n- maravilloso, dos semanas y sigo sin nada
 [outage]
 u- ¿Está caído el servicio? En la oficina no funciona nada
 h- Sin internet en toda la calle desde las 6, ¿cuándo vuelve?
@@ -141,6 +144,8 @@ l+ de nuevo en línea y en menos de una hora, muchas gracias
 l+ buena información durante la caída de ayer
 u- el teléfono de emergencia no tiene línea y ahí vive un anciano solo
 u- cable en el suelo, chispas, hay niños cerca
+h- fantástico, otra vez sin internet en día de trabajo
+h- genial, todo caído de nuevo
 [product]
 l0 ¿Esta chaqueta viene en una talla más?
 l0 ¿Qué plan me conviene para un equipo de diez personas?
@@ -175,6 +180,7 @@ n0 ¿el filtro viejo entra en la jarra nueva?
 h- llegamos el viernes y el hotel no nos conoce
 n- la habitación no era la que reservamos, pido que me devuelvan una parte
 n- estupendo, se rompió el primer día, vaya basura
+n- excelente calidad, se rompió el primer día
 [refund]
 h- Devolví los zapatos hace dos semanas y todavía no me han reembolsado
 n0 ¿Cómo devuelvo un artículo para que me regresen el dinero?

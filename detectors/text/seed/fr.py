@@ -55,6 +55,7 @@ u- mauvais montant prélevé, je n'ai plus rien pour manger aujourd'hui, rendez-
 l+ facture corrigée reçue, parfait
 l+ enfin une facture claire, merci
 u- le virement est parti à la mauvaise personne il y a une minute, peut-on encore l'arrêter ?
+n- magnifique, encore des frais que personne n'explique
 [cancellation]
 n0 Je souhaite résilier mon abonnement à la fin du mois.
 h- Résiliez mon contrat, j'en ai marre de votre service pourri, je pars ailleurs
@@ -141,6 +142,8 @@ l+ c'est revenu, merci pour la réparation rapide
 l+ bonne communication pendant la panne d'hier
 u- le téléphone de secours n'a plus de ligne et un vieux monsieur vit là tout seul
 u- câble par terre, étincelles, il y a des enfants autour
+h- super, encore une journée de travail sans internet
+h- merveilleux, tout est à nouveau par terre
 [product]
 l0 Cette veste existe-t-elle en taille L ?
 l0 Quelle offre choisir pour une équipe de dix personnes ?
@@ -175,6 +178,7 @@ n0 l'ancien filtre va-t-il dans la nouvelle carafe ?
 h- on arrive vendredi et l'hôtel ne nous connaît pas
 n- la chambre n'était pas celle réservée, je demande un dédommagement
 n- génial, tombé en panne le premier jour, quelle camelote
+n- belle qualité, cassé dès le premier jour
 [refund]
 h- J'ai renvoyé les chaussures il y a deux semaines et toujours pas de remboursement
 n0 Comment renvoyer un article et être remboursé ?
