@@ -28,7 +28,8 @@ def spillway(deploy: Callable[..., Deployment]) -> Iterator[Deployment]:
     """All scenarios of this file are faults of one deployment; in the end the oracle judges all that it did."""
     deployment = deploy(POLICY)
     yield deployment
-    assert Pipeline(deployment).check() > 500
+    if deployment.workers:  # none where every scenario was skipped
+        assert Pipeline(deployment).check() > 500
 
 
 @pytest.fixture
