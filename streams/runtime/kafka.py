@@ -39,7 +39,7 @@ fetcher.PartitionRecords._consumer_record = lambda self, tp, record: record
 
 
 def _hold_fetched(fetched: fetcher.PartitionRecords, *args: Any, **kwargs: Any) -> None:
-    """Make the iterator when it is asked for: aiokafka's object and its own generator hold each other.
+    """Make no iterator before it is asked for: aiokafka's object and its own generator hold each other.
 
     What was fetched for a partition that is then paused is let go unread: as such a pair, a megabyte stayed until the
     garbage collector, which counts objects and not bytes, came by. A worker far behind grew by 75 bytes a record.
@@ -48,9 +48,21 @@ def _hold_fetched(fetched: fetcher.PartitionRecords, *args: Any, **kwargs: Any) 
     fetched._records_iterator = None
 
 
+def _next_fetched(fetched: fetcher.PartitionRecords) -> Any:
+    """The next record: where the last call stopped, even if that was in the middle of a batch."""
+    iterator = fetched._records_iterator
+    if iterator is None:
+        iterator = fetched._records_iterator = fetched._unpack_records()
+    try:
+        return next(iterator)
+    except StopIteration:
+        fetched._records_iterator = None
+        raise
+
+
 _hold_fetched_as_it_is = fetcher.PartitionRecords.__init__
 fetcher.PartitionRecords.__init__ = _hold_fetched
-fetcher.PartitionRecords.__iter__ = fetcher.PartitionRecords._unpack_records
+fetcher.PartitionRecords.__next__ = _next_fetched
 
 BATCH_BYTES = 1_000_000
 REQUEST_TIMEOUT_MS = 10_000

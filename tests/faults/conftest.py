@@ -3,7 +3,7 @@
 Workers take seconds to start, so scenarios share them: those without a fault of their own stay for the next scenario.
 
 ``pytest tests/faults`` runs each scenario once, in its short form; ``make faults`` five times, in its long one. The
-seed of every run is in its name and printed at the end: SPILLWAY_FAULT_SEED with that number repeats it.
+seed of every run is in its name and printed at the end: FAULTS_SEED with that number repeats it.
 """
 
 import os
@@ -18,8 +18,8 @@ from streams.local import LocalBroker
 from tests.faults.crew import Crew
 from tests.flow.deployment import Deployment
 
-SEED = "SPILLWAY_FAULT_SEED"
-ROUNDS = "SPILLWAY_FAULT_ROUNDS"
+SEED = "FAULTS_SEED"
+ROUNDS = "FAULTS_ROUNDS"
 SETTINGS = {
     "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
     "allow.everyone.if.no.acl.found": "true",

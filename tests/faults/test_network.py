@@ -17,7 +17,8 @@ def test_a_slow_and_lossy_network_costs_only_time(
         for _ in range(2):
             crew.start(through=(broker_port, proxy.port))
         with crew.traffic(400):
-            eventually(lambda: proxy.broken >= (60 if long else 15), 120, "connections broke")
+            wanted = 60 if long else 15
+            eventually(lambda: proxy.broken >= wanted, 120, f"{wanted} connections broke")
             crew.until_progress(within_s=60)
         assert crew.check() > 1_000
         assert proxy.pieces > 1_000, "the workers' data went through the proxy"
