@@ -95,6 +95,7 @@ def build(settings: Settings) -> App:
         return triage
 
     planned = {group.name: group.planned() for group in settings.groups}
+    days_off = settings.surges.days_off()
 
     def bank(group: str) -> SurgeBank:
         surges = settings.surges
@@ -103,7 +104,7 @@ def build(settings: Settings) -> App:
             bucket_s=BUCKET_S,
             false_alarms_per_week=surges.false_alarms_per_week,
             timezone=surges.timezone,
-            holidays=surges.holidays,
+            holidays=days_off,
             max_series=surges.max_series,
             planned=planned.get(group),
         )

@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from detectors.surge.calendar import Planned
 from routers.capacity import CapacityPlanner, Sla, VendorContract
+from streams.config.countries import CountryCode, public_holidays
 from streams.config.names import Name, Names, Seconds
 from streams.config.section import Section, shaped
 from streams.contracts import seconds
@@ -83,6 +84,22 @@ class SurgeSettings(Section, frozen=True):
         tuple[Day, ...],
         Meta(max_length=1_000, description="Days off, like 2026-12-25: what no ordinary day of the week predicts."),
     ] = ()
+    holidays_of: Annotated[
+        tuple[CountryCode, ...],
+        Meta(
+            max_length=20,
+            description="Whose public holidays are days off too: a country's two letters (ISO 3166), like DE, or one "
+            "of its parts, like DE-BY.",
+        ),
+    ] = ()
+
+    def days_off(self) -> tuple[str, ...]:
+        """All of them, as ISO dates, in order. Raises UnknownCountryError.
+
+        >>> "2026-10-03" in SurgeSettings(holidays_of=("DE",)).days_off()
+        True
+        """
+        return tuple(sorted({*self.holidays, *(day for code in self.holidays_of for day in public_holidays(code))}))
 
 
 class CampaignSettings(Section, frozen=True):

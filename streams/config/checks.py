@@ -11,6 +11,7 @@ from routers.capacity import ContractError
 from routers.matching import PolicyError
 from routers.matching.policy import OTHERS
 from streams.config.capacity import CampaignSettings, VendorSettings
+from streams.config.countries import UnknownCountryError, known_codes, public_holidays
 from streams.config.errors import hint, quoted
 from streams.config.policy import Group, QueueSettings
 from streams.config.positions import Path, label
@@ -163,6 +164,15 @@ def _holidays_are_days(settings: Settings, reading: Reading) -> Found:
                 yield ("surges", "holidays", index), f"{quoted(day)} is no day"
 
 
+def _countries_are_known(settings: Settings, reading: Reading) -> Found:
+    if reading.whole(("surges", "holidays_of")):
+        for index, code in enumerate(settings.surges.holidays_of):
+            try:
+                public_holidays(code)
+            except UnknownCountryError:
+                yield ("surges", "holidays_of", index), f"{quoted(code)} is not known{hint(code, known_codes())}"
+
+
 def _timezone_is_known(settings: Settings, reading: Reading) -> Found:
     if reading.whole(("surges", "timezone")) and settings.surges.timezone not in available_timezones():
         zone = settings.surges.timezone
@@ -190,6 +200,7 @@ CHECKS: tuple[Callable[[Settings, Reading], Found], ...] = (
     _planners_hold,
     _times_of_campaigns_fit,
     _holidays_are_days,
+    _countries_are_known,
     _timezone_is_known,
     _policies_hold,
 )

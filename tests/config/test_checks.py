@@ -83,3 +83,11 @@ def test_holidays_are_days_and_zones_are_known(tmp_path: Path) -> None:
         "2: surges.holidays[1]: '2026-02-30' is no day",
         "3: surges.timezone: 'Europe/Berln' is not known; did you mean 'Europe/Berlin'?",
     ]
+
+
+def test_countries_whose_holidays_nobody_knows_are_told(tmp_path: Path) -> None:
+    told = problems(tmp_path, '[surges]\nholidays_of = ["DE-BY", "ZZ", "FR-XX"]\n')
+    assert [line.partition(";")[0] for line in told] == [
+        "2: surges.holidays_of[1]: 'ZZ' is not known",
+        "2: surges.holidays_of[2]: 'FR-XX' is not known",
+    ]
