@@ -201,8 +201,11 @@ class TextClassifier(base.MiniBatchClassifier):
         On the first day it says the same, with its log-probabilities times `trust` (0 or more): below 1 where what was
         learned is surer of itself than it will be on other texts. As labels come, it is mixed with what they teach.
         `words_say` maps (column of the lexicons or "", label) to what a score of 1 in that column, or every text, adds
-        to the label's log-probability, trust aside: lexicons know far more words than a few texts can teach.
+        to the label's score, trust aside: lexicons know far more words than a few texts can teach. Raises ValueError
+        for `words_say` without trust.
         """
+        if words_say and trust <= 0:
+            raise ValueError("trust must be above 0 with words_say")
         model = type(self)(self.labels, self.learning_rate, self.slots_log2)
         model.ensemble.prior = self.softmax.weights.astype(np.float32)
         for (column, label), gain in (words_say or {}).items():

@@ -13,7 +13,7 @@ Source of the scheme (negation window, intensifiers): Hutto and Gilbert, "VADER"
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -81,10 +81,10 @@ def _one(normalised: str, language: str | None) -> list[float]:
     return row
 
 
-def meanings(lexicon: Lexicon) -> Iterator[tuple[str, int, float]]:
-    """Each word of a lexicon, as normalised, with its meaning and its weight."""
-    entries = [(word, _NEGATIVE, weight) for weight, words in lexicon.negative.items() for word in spelled_out(words)]
-    entries += [(word, _POSITIVE, weight) for weight, words in lexicon.positive.items() for word in spelled_out(words)]
+def entries(lexicon: Lexicon) -> list[tuple[str, int, float]]:
+    """Each word of a lexicon as it stands there, normalised, with its meaning and its weight."""
+    found = [(word, _NEGATIVE, weight) for weight, words in lexicon.negative.items() for word in spelled_out(words)]
+    found += [(word, _POSITIVE, weight) for weight, words in lexicon.positive.items() for word in spelled_out(words)]
     for words, meaning, weight in (
         (lexicon.urgent, _URGENT, 1.0),
         (lexicon.calm, _CALM, 1.0),
@@ -95,31 +95,45 @@ def meanings(lexicon: Lexicon) -> Iterator[tuple[str, int, float]]:
         (lexicon.negates_before, _NOT_BEFORE, 0.0),
         (lexicon.negates_around, _NOT_AROUND, 0.0),
     ):
-        entries += [(word, meaning, weight) for word in spelled_out(words)]
-    plain = normalise_many([word for word, _, _ in entries]).strings()
-    found = {word: (meaning, weight) for word, (_, meaning, weight) in zip(plain, entries, strict=True)}
+        found += [(word, meaning, weight) for word in spelled_out(words)]
+    plain = normalise_many([word for word, _, _ in found]).strings()
+    return [(word, meaning, weight) for word, (_, meaning, weight) in zip(plain, found, strict=True)]
+
+
+def meanings(lexicon: Lexicon) -> dict[str, tuple[int, float]]:
+    """Meaning and weight of each word of a lexicon, as it stands there and as it is typed quickly."""
+    found = {word: (meaning, weight) for word, meaning, weight in entries(lexicon)}
     for word, said in list(found.items()):
-        found.setdefault(_typed_quickly(word), said)
-    return ((word, meaning, weight) for word, (meaning, weight) in found.items())
+        found.setdefault(typed_quickly(word, lexicon.two_letters), said)
+    return found
 
 
-def _typed_quickly(word: str) -> str:
-    """As many write it on a telephone: without accents, and German's letters as two."""
-    return "".join(
-        letter for letter in unicodedata.normalize("NFD", word.translate(_AS_TWO)) if ord(letter) not in _ACCENTS
-    )
+def typed_quickly(word: str, two_letters: bool = False) -> str:
+    """As many write a word on a telephone: without its marks, or German's letters as two.
+
+    A mark at the end stays: there it is most of the difference ("aidé", helped, and "aide", help).
+
+    >>> typed_quickly("énerve"), typed_quickly("aidé"), typed_quickly("verärgert", two_letters=True)
+    ('enerve', 'aidé', 'veraergert')
+    """
+    if two_letters:
+        return word.translate(_AS_TWO)
+    apart = unicodedata.normalize("NFD", word)
+    if apart[-1:] in _MARKS:
+        return word
+    return unicodedata.normalize("NFC", "".join(letter for letter in apart if letter not in _MARKS))
 
 
-_AS_TWO: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "œ": "oe"})
-_ACCENTS: Final = {ord(letter) for letter in "\u0300\u0301\u0302\u0303\u0308\u0327"}
+_AS_TWO: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_MARKS: Final = frozenset("\u0300\u0301\u0302\u0303\u0308\u0327")  # of Latin letters; Persian's are others
 
 
 def _agreed() -> list[tuple[str, int, float]]:
     """The words of all languages, without those that mean different things."""
     found: dict[str, set[tuple[int, float]]] = {}
     for lexicon in LEXICONS.values():
-        for word, meaning, weight in meanings(lexicon):
-            found.setdefault(word, set()).add((meaning, weight))
+        for word, said in meanings(lexicon).items():
+            found.setdefault(word, set()).add(said)
     agreed = []
     for word, all_meanings in found.items():
         if len({meaning for meaning, _ in all_meanings}) == 1:
@@ -149,9 +163,9 @@ def _tables() -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.float64
     keys = np.zeros(_TABLE, dtype=np.uint64)
     kinds = np.zeros(_TABLE, dtype=np.int64)
     weights = np.zeros(_TABLE)
-    emoji = list(meanings(EMOJI))
+    emoji = entries(EMOJI)
     for language, seed in _SEEDS.items():
-        own = _agreed() if language is None else list(meanings(LEXICONS[language]))
+        own = _agreed() if language is None else [(word, *said) for word, said in meanings(LEXICONS[language]).items()]
         for word, meaning, weight in emoji + own:
             codes = np.frombuffer(word.encode("utf-32-le"), dtype=np.uint32)
             key = np.uint64(_hash(codes, 0, len(codes), np.uint64(seed)))

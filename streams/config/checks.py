@@ -11,7 +11,7 @@ from routers.capacity import ContractError
 from routers.matching import PolicyError
 from routers.matching.policy import OTHERS
 from streams.config.capacity import CampaignSettings, VendorSettings
-from streams.config.countries import UnknownCountryError, known_codes, public_holidays
+from streams.config.countries import UnknownCountryError, likely_codes, public_holidays
 from streams.config.errors import hint, quoted
 from streams.config.policy import Group, QueueSettings
 from streams.config.positions import Path, label
@@ -170,7 +170,7 @@ def _countries_are_known(settings: Settings, reading: Reading) -> Found:
             try:
                 public_holidays(code)
             except UnknownCountryError:
-                yield ("surges", "holidays_of", index), f"{quoted(code)} is not known{hint(code, known_codes())}"
+                yield ("surges", "holidays_of", index), f"{quoted(code)} is not known{hint(code, likely_codes(code))}"
 
 
 def _timezone_is_known(settings: Settings, reading: Reading) -> Found:

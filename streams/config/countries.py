@@ -4,6 +4,8 @@ Some are moved by decree, and those that follow the moon are estimates for years
 goes into spillway.toml by its date.
 """
 
+import re
+import warnings
 from functools import lru_cache
 from typing import Annotated, Final
 
@@ -11,9 +13,10 @@ import holidays
 from msgspec import Meta
 
 YEARS: Final = range(2015, 2046)
-"""For which holidays are known: any history that a detector learns from, and the life of a deployment."""
+"""Asked for: any history that a detector learns from, and the life of a deployment. Some feasts are known of fewer."""
 
-CountryCode = Annotated[str, Meta(min_length=2, max_length=10, pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,7})?\Z")]
+_PATTERN: Final = r"^[A-Z]{2}(-[A-Z0-9]{1,7})?\Z"
+CountryCode = Annotated[str, Meta(min_length=2, max_length=10, pattern=_PATTERN)]
 
 
 class UnknownCountryError(ValueError):
@@ -35,17 +38,23 @@ def public_holidays(code: str) -> tuple[str, ...]:
     """
     country, _, part = code.partition("-")
     try:
-        days = holidays.country_holidays(country, subdiv=part or None, years=YEARS)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that some of a country's feasts are known of fewer years
+            days = holidays.country_holidays(country, subdiv=part or None, years=YEARS)
     except NotImplementedError:
-        raise UnknownCountryError(f"no holidays are known of {code}") from None
+        days = None
+    if not days:
+        raise UnknownCountryError(f"no holidays are known of {code}")
     return tuple(sorted(day.isoformat() for day in days))
 
 
-def known_codes() -> set[str]:
-    """All codes of which holidays are known.
+def likely_codes(code: str) -> list[str]:
+    """What may have been meant: the parts of the country where that is known, else all countries.
 
-    >>> {"DE", "DE-BY", "FR", "IR"} <= known_codes()
-    True
+    >>> "DE-BY" in likely_codes("DE-XX"), "FR" in likely_codes("ZZ"), "DE-BY" in likely_codes("ZZ")
+    (True, True, False)
     """
-    supported = holidays.list_supported_countries()
-    return {*supported, *(f"{country}-{part}" for country, parts in supported.items() for part in parts)}
+    supported = holidays.list_supported_countries(include_aliases=False)
+    country = code.partition("-")[0]
+    codes = [f"{country}-{part}" for part in supported[country]] if country in supported else list(supported)
+    return sorted(code for code in codes if re.match(_PATTERN, code))

@@ -39,7 +39,7 @@ fetcher.PartitionRecords._consumer_record = lambda self, tp, record: record
 
 
 def _hold_fetched(fetched: fetcher.PartitionRecords, *args: Any, **kwargs: Any) -> None:
-    """Make no iterator before it is asked for: aiokafka's object and its own generator hold each other.
+    """Make no iterator before it is asked for: aiokafka's object and its own generator hold each other until its end.
 
     What was fetched for a partition that is then paused is let go unread: as such a pair, a megabyte stayed until the
     garbage collector, which counts objects and not bytes, came by. A worker far behind grew by 75 bytes a record.
@@ -56,7 +56,7 @@ def _next_fetched(fetched: fetcher.PartitionRecords) -> Any:
     try:
         return next(iterator)
     except StopIteration:
-        fetched._records_iterator = None
+        fetched._records_iterator = iter(())  # ended for good, and holds nothing
         raise
 
 

@@ -48,7 +48,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ())]
     if any("tests/faults" in report.nodeid and "seed-" in report.nodeid for report in reports):
         first = config.stash[_first_seed]
-        terminalreporter.write_line(f"fault suite: {SEED}={first} {ROUNDS}={_rounds()} repeats this run")
+        rounds = f" {ROUNDS}={_rounds()}" if ROUNDS in os.environ else ""
+        terminalreporter.write_line(f"fault suite: {SEED}={first}{rounds} repeats this run")
 
 
 @pytest.fixture

@@ -11,11 +11,15 @@ from typing import Self
 
 
 class Proxy:
-    """Leads to ``port``. Every piece of data waits up to ``delay_s``; a connection breaks with ``breaks`` a piece."""
+    """Leads to ``port``. Every piece of data waits up to ``delay_s``; a connection breaks with ``breaks`` a piece.
+
+    ``whole``: break none for now.
+    """
 
     def __init__(self, port: int, dice: random.Random, delay_s: float, breaks: float) -> None:
         self._port, self._dice, self._delay_s, self._breaks = port, dice, delay_s, breaks
         self.broken = self.pieces = 0
+        self.whole = False
         self.port = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
@@ -54,7 +58,7 @@ class Proxy:
         try:
             while piece := await reader.read(65_536):
                 self.pieces += 1
-                if self._dice.random() < self._breaks:
+                if not self.whole and self._dice.random() < self._breaks:
                     self.broken += 1
                     writer.write(piece[: self._dice.randrange(len(piece))])
                     return

@@ -14,7 +14,8 @@ class Lexicon:
 
     `negates_after`: turns the words that follow it ("not good"). `negates_before`: turns the words before it, as
     Persian verbs do. `negates_around`: turns what follows, and a positive word before ("funktioniert nicht").
-    `breaks`: a word at which a new clause begins ("but"), as at a punctuation mark.
+    `breaks`: a word at which a new clause begins ("but"), as at a punctuation mark. `two_letters`: whether people
+    without its keys type ä as ae and ß as ss; else they leave the marks out.
     """
 
     negative: Mapping[float, str]
@@ -27,6 +28,7 @@ class Lexicon:
     negates_after: str = ""
     negates_before: str = ""
     negates_around: str = ""
+    two_letters: bool = False
 
 
 EMOJI: Final = Lexicon(

@@ -34,4 +34,4 @@ SEED: Final = in_order(0)
 """Every seed text."""
 
 SEED_VERSION: Final = "seed-3-" + hashlib.sha256(repr((SEED, LEXICONS)).encode()).hexdigest()[:8]
-"""Names what day one knows: another text, label or order, or another word of a lexicon, is another version."""
+"""Names the seeds and the lexicons as they are written: another text, label, order or word is another version."""

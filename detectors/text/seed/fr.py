@@ -199,6 +199,7 @@ h- rendez-moi tout mon argent, cette semaine
 u- sans ce remboursement aujourd'hui je suis à la rue, vous l'aviez promis
 l+ l'argent est déjà revenu, wow
 l+ remboursée sans discuter, très correct
+n- le remboursement promis le mois dernier n'est toujours pas là, merci de vérifier
 [security]
 u- On a piraté mon compte et quelqu'un commande avec ma carte, bloquez tout !
 h0 J'ai reçu un sms de votre part demandant mon code, c'est une arnaque ?

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.text import LANGUAGES
-from detectors.text.lexicon import COLUMNS, haste, meanings, scores, scores_many
+from detectors.text.lexicon import COLUMNS, entries, haste, scores, scores_many
 from detectors.text.lexicons import LEXICONS
 from detectors.text.lexicons.words import EMOJI
 from detectors.text.normalise import normalise, normalise_many
@@ -133,7 +133,45 @@ def test_texts_in_a_batch_do_not_touch_each_other(rows):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_lexicon_is_of_some_size_and_gives_each_word_one_meaning(language):
-    words = [*meanings(LEXICONS[language]), *meanings(EMOJI)]
+    words = [*entries(LEXICONS[language]), *entries(EMOJI)]
     assert len({word for word, _, _ in words}) == len(words) >= 300
     assert all(word and " " not in word for word, _, _ in words)
     assert {meaning for _, meaning, _ in words} >= {NEGATIVE, POSITIVE, URGENT, CALM}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "I have a question concerning my invoice, I won't be at home on Friday"),
+        ("en", "to be honest I want to know the rate and whether the hair dryer is in stock"),
+        ("fr", "J'aimerais savoir si le sac est disponible, s'il vous plaît"),
+        ("fr", "en outre, je voudrais changer mon adresse, j'ai besoin d'aide"),
+        ("de", "Wann wird mein Paket ausgeliefert, krieg ich es noch diese Woche?"),
+        ("de", "Ich mochte wissen, ob ein Konto eine Adresse braucht"),
+        ("es", "quedo a la espera de su respuesta, salvo los lunes"),
+        ("es", "me gustaría saber si tienen un seguro de viaje"),
+        ("fa", "درود، این پیام از سرکار خانم است و می کند"),
+    ],
+)
+def test_the_plain_words_of_service_say_nothing_of_feeling(language, text):
+    assert scores(normalise(text), language) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "meant"),
+    [
+        ("fr", "ca m'enerve", "ça m'énerve"),
+        ("fr", "je suis decue", "je suis déçue"),
+        ("de", "so aergerlich", "so ärgerlich"),
+        ("de", "eine grosse Enttaeuschung", "eine große Enttäuschung"),
+        ("es", "que verguenza", "qué vergüenza"),
+        ("es", "un engano", "un engaño"),
+    ],
+)
+def test_words_are_known_as_they_are_typed_on_a_telephone(language, typed, meant):
+    assert scores(normalise(typed), language) == scores(normalise(meant), language) != (0.0, 0.0)
+
+
+def test_where_the_language_is_not_known_no_language_speaks_for_another():
+    for text in ("las entradas con descuento", "how do i use it, what is the rate", "ist das hell genug"):
+        assert scores(normalise(text), None) == (0.0, 0.0), text
