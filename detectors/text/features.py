@@ -6,7 +6,8 @@ mean the same in German and in English (unsalted lost 2.6-3.4 points of macro-F1
 and pairs form one block, the groups of characters another; each block has L2 norm 1, the words' then counts double.
 A slot that two features share counts once, for the first, words before characters. After the 2^`slots_log2` slots come
 a bias of 1 and one slot each for what the lexicons say (`lexicon.py`), three times its score; what is 0 is left out.
-The lexicons' words were worth .02 of macro-F1 on tweets, and .04 on the first 1,500 of them; they cost a microsecond.
+The lexicons' words, when they were few, were worth .02 of macro-F1 on tweets, and .04 on the first 1,500 of them; they
+cost a microsecond.
 
 Source: Weinberger et al., "Feature Hashing for Large Scale Multitask Learning", ICML 2009 (here without signs); the
 mixing function is the 64-bit finaliser of MurmurHash3.
