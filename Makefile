@@ -39,8 +39,8 @@ check: $(STAMP)  ## ruff, mypy --strict, import-linter
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
-bench: $(STAMP)  ## speed, latency and restore, in one table from one broker
-	$(VENV)/bin/python -m benchmarks.run
+bench: $(STAMP)  ## speed, latency and restore from one broker (fourteen minutes); ARGS="triage latency" for some parts
+	$(VENV)/bin/python -m benchmarks.run $(ARGS)
 
 bench-text: $(STAMP)  ## how good and fast the text models are (five minutes; ARGS="FILE.csv --label-column NAME" for your own)
 	$(VENV)/bin/python -m benchmarks.text $(ARGS)

@@ -9,6 +9,7 @@ import os
 import secrets
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -25,6 +26,7 @@ import orjson
 from streams.contracts import Message, RepState, RepStatus, TicketEvent, TicketEventKind, at, encode
 from streams.local import LocalBroker
 from streams.local.ports import free_ports
+from streams.topics import SPECS
 
 RATE_PER_S = 500
 SECONDS = 180
@@ -53,8 +55,8 @@ class Latency:
 
 
 @contextmanager
-def worker(bootstrap: str, prefix: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A ``spillway worker`` of all stages, ready, on fresh topics."""
+def worker(bootstrap: str, prefix: str, partitions: int | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """A ``spillway worker`` of all stages, ready, on fresh topics of so many partitions each, or the usual number."""
     port = free_ports()[0]
     environ = os.environ | {
         "SPILLWAY_KAFKA__BOOTSTRAP": bootstrap,
@@ -63,8 +65,11 @@ def worker(bootstrap: str, prefix: str) -> Iterator[subprocess.Popen[bytes]]:
         "SPILLWAY_WEB__PORT": str(port),
     }
     spillway = [str(Path(sys.executable).with_name("spillway"))]
-    subprocess.run([*spillway, "topics", "apply"], env=environ, check=True, stdout=subprocess.DEVNULL)
-    process = subprocess.Popen([*spillway, "worker"], env=environ, stderr=subprocess.DEVNULL)
+    folder = tempfile.TemporaryDirectory()
+    lines = [] if partitions is None else [f'"{spec.name}" = {partitions}' for spec in SPECS if spec.partitions > 1]
+    (Path(folder.name) / "spillway.toml").write_text("\n".join(["[topics.partitions]", *lines]) + "\n")
+    subprocess.run([*spillway, "topics", "apply"], env=environ, cwd=folder.name, check=True, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([*spillway, "worker"], env=environ, cwd=folder.name, stderr=subprocess.DEVNULL)
     try:
         deadline_s = time.monotonic() + 60
         while not _ready(f"http://127.0.0.1:{port}/ready"):
@@ -75,6 +80,7 @@ def worker(bootstrap: str, prefix: str) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         process.terminate()
         process.wait(30)
+        folder.cleanup()
 
 
 def _ready(url: str) -> bool:
@@ -176,12 +182,17 @@ def message(number: int, run: str) -> bytes:
 
 
 def measure(
-    broker: LocalBroker, *, rate_per_s: int = RATE_PER_S, seconds: int = SECONDS, bad_every: int | None = None
+    broker: LocalBroker,
+    *,
+    rate_per_s: int = RATE_PER_S,
+    seconds: int = SECONDS,
+    bad_every: int | None = None,
+    partitions: int | None = None,
 ) -> Latency:
-    """One run. ``bad_every`` 10 puts an invalid record beside every tenth good one."""
+    """One run. ``bad_every`` 10 puts an invalid record beside every tenth good one; ``partitions``: of each topic."""
     prefix = f"latency-{secrets.token_hex(3)}."
     run = secrets.token_hex(3)
-    with worker(broker.bootstrap, prefix):
+    with worker(broker.bootstrap, prefix, partitions):
         helpdesk = Helpdesk(broker.bootstrap, prefix)
         helpdesk.start()
         producer = confluent_kafka.Producer({"bootstrap.servers": broker.bootstrap, "log_level": 0})

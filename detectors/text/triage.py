@@ -27,8 +27,8 @@ _PASSES: Final = 3
 # languages (calibration error .02-.09, at 1.0 .12-.24); with ten topics the models are none too sure of themselves.
 _SEED_TRUST: Final = {"urgency": 0.7, "sentiment": 0.5, "topic": 1.0}
 # What the lexicons add to what the seeds taught, which knows few of their words. Praise adds less: in what customers
-# write it is often irony. Chosen on the first halves of the same tweets (macro-F1 .49 to .53); more of it made them
-# better and customers' messages worse.
+# write it is often irony. Chosen on the first halves of the same tweets; more of it made those better, and messages of
+# customers (tests/detectors/text/test_triage_quality.py) worse.
 _WORDS_SAY: Final = {"sentiment": {("negative", "negative"): 1.5, ("positive", "positive"): 0.5, ("", "neutral"): 0.3}}
 _STRONGLY_NEGATIVE: Final = 0.7
 _SENSITIVE: Final = 0.5

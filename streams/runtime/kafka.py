@@ -42,7 +42,7 @@ def _hold_fetched(fetched: fetcher.PartitionRecords, *args: Any, **kwargs: Any) 
     """Make no iterator before it is asked for: aiokafka's object and its own generator hold each other until its end.
 
     What was fetched for a partition that is then paused is let go unread: as such a pair, a megabyte stayed until the
-    garbage collector, which counts objects and not bytes, came by. A worker far behind grew by 75 bytes a record.
+    garbage collector, which counts objects and not bytes, came by, and a worker far behind grew with every record.
     """
     _hold_fetched_as_it_is(fetched, *args, **kwargs)
     fetched._records_iterator = None

@@ -60,6 +60,18 @@ def test_rare_labels_are_decided_for_sooner_than_they_are_the_likeliest():
     assert decided.tolist() == [1, 0]
 
 
+def test_a_prior_hears_the_lexicons_in_words_that_its_teacher_never_met():
+    teacher = TextClassifier(("negative", "neutral", "positive"), slots_log2=12)
+    deaf = teacher.as_prior(0.5)
+    hears = teacher.as_prior(0.5, {("negative", "negative"): 2.0, ("", "neutral"): 0.5})
+    assert len(set(deaf.predict_proba_one("terrible", "en").values())) == 1
+    assert hears.predict_one("terrible", "en") == "negative"
+    plain = hears.predict_proba_one("a table", "en")
+    assert plain["neutral"] / plain["negative"] == pytest.approx(np.exp(0.5), rel=1e-6)
+    with pytest.raises(ValueError, match="trust"):
+        teacher.as_prior(0.0, {("", "neutral"): 0.5})
+
+
 def test_a_prior_is_believed_at_first_and_no_more_once_it_is_proven_wrong():
     teacher = TextClassifier("abcd", slots_log2=14)
     right(teacher, stream(1_000, 4))
