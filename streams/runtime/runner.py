@@ -33,6 +33,9 @@ from streams.topics import TopicTable, state_topic
 log = logging.getLogger(__name__)
 
 
+REST_S_MAX = 0.1
+
+
 @dataclass(frozen=True, slots=True)
 class RunLimits:
     """Times in seconds of wall time.
@@ -190,15 +193,18 @@ class PartitionRunner:
     async def _serve(self) -> None:
         partition = self.partition
         assert partition is not None
-        queue, pace_s, tick_s = partition.queue, self._context.spec.pace_s, self._context.limits.tick_s
+        queue, spec, tick_s = partition.queue, self._context.spec, self._context.limits.tick_s
         next_chunk_s = next_tick_s = time.monotonic()
         while not self._leaving:
             if self._out_of_range:
                 await self._explain_out_of_range(partition)
             due_s = next_chunk_s if partition.pressing else next_tick_s
             if queue.unread and (time.monotonic() >= due_s or queue.fills_a_chunk):
-                next_chunk_s = time.monotonic() + pace_s
+                began_s = time.monotonic()
                 await self._chunk(partition)
+                ended_s = time.monotonic()
+                rest_s = min(REST_S_MAX, spec.rest * (ended_s - began_s))
+                next_chunk_s = max(began_s + spec.pace_s, ended_s + rest_s)
             if time.monotonic() >= next_tick_s:
                 next_tick_s = time.monotonic() + tick_s
                 await self._tick(partition)

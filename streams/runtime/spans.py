@@ -79,8 +79,14 @@ class FetchQueue:
 
     @property
     def fills_a_chunk(self) -> bool:
-        """Whether as much waits as a chunk may hold by count or size."""
-        return self.records >= self._limits.records or self.bytes >= self._limits.bytes
+        """Whether as much waits as the next chunk may hold."""
+        return self.records >= self._most_records or self.bytes >= self._limits.bytes
+
+    @property
+    def _most_records(self) -> int:
+        if not self._cost_s:
+            return self._limits.records
+        return max(1, min(self._limits.records, int(self._limits.seconds / self._cost_s)))
 
     def offer(self, fetched: Fetched) -> Offered:
         """Take up a fetch if it continues what is queued; records below are known and cut off."""
@@ -100,9 +106,7 @@ class FetchQueue:
 
     def cut(self) -> list[RawRecord]:
         """The records of the next chunk; ``next_offset`` moves behind them, and over spans that held none."""
-        limit = self._limits.records
-        if self._cost_s:
-            limit = max(1, min(limit, int(self._limits.seconds / self._cost_s)))
+        limit = self._most_records
         chunk: list[RawRecord] = []
         size = 0
         while self._fetches:

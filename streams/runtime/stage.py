@@ -123,6 +123,8 @@ class StageSpec:
     fed_by: source topics of the stages that send marks to this one; empty means the watermark is the partition's time.
     pace_s: the least wall time between two chunks of a partition while less than a full one waits. Where nobody waits
     for the outputs it makes a few large transactions of many small ones, which cost all other stages their speed.
+    rest: how many times as long as its last chunk took a partition waits before the next one, under the same condition
+    (a tenth of a second at most). On a busy machine chunks take longer, so there are fewer and larger ones.
     """
 
     name: str
@@ -131,3 +133,4 @@ class StageSpec:
     marks_to: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fed_by: tuple[str, ...] = ()
     pace_s: float = 0.0
+    rest: float = 0.0

@@ -25,6 +25,7 @@ from streams.runtime.kafka import KafkaClients
 from streams.runtime.spans import Fetched
 
 POLL_MS = 100
+PACED_RECORDS_MAX = 2_000  # as many at once are far behind: they are read as fast as they can be
 
 
 class Owner(Protocol):
@@ -43,6 +44,7 @@ class StageApp(faust.App):
     clients: KafkaClients
     owner: Owner
     instance: str | None = None
+    pace_s: float = 0.0
 
 
 class ChunkSchema(Schema):
@@ -185,8 +187,13 @@ class Consumer(FaustConsumer):
                 await asyncio.sleep(1.0)
                 continue
             # No await between the fetch and here: positions move only there and when we seek.
-            for tp, fetched in self._new_spans(records):
+            spans = self._new_spans(records)
+            for tp, fetched in spans:
                 await self._deliver(tp, fetched)
+            # While this waits, aiokafka fetches no more than it holds: a stage that takes its time need not be handed
+            # every single record at once.
+            if spans and self.app.pace_s and sum(len(fetched.records) for _, fetched in spans) < PACED_RECORDS_MAX:
+                await self.sleep(self.app.pace_s)
 
     def _new_spans(self, records: Mapping[TopicPartition, list[Any]]) -> list[tuple[TP, Fetched]]:
         spans = []

@@ -39,6 +39,7 @@ def _make_app(context: RunContext, data_dir: str, instance: str | None) -> Stage
     )
     app.clients = clients
     app.instance = instance
+    app.pace_s = context.spec.pace_s
     return app
 
 

@@ -113,4 +113,5 @@ def intake_spec(groups: Collection[str], tenants: Collection[str]) -> StageSpec:
             Topic.TICKETS_EVENTS: (Topic.ROUTING_INBOX,),
             Topic.VENDORS_EVENTS: (Topic.CAPACITY_INBOX,),
         },
+        rest=2.0,
     )

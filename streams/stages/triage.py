@@ -122,6 +122,7 @@ def triage_spec(
         {Topic.MESSAGES_RAW: make},
         sends_to=(Topic.TICKETS_TRIAGED, Topic.ROUTING_INBOX, Topic.VOLUME_COUNTS, Topic.LEARNING_INBOX),
         marks_to={Topic.MESSAGES_RAW: (Topic.ROUTING_INBOX, Topic.VOLUME_COUNTS)},
+        rest=2.0,
     )
 
 

@@ -107,3 +107,12 @@ def test_of_a_fetch_that_overlaps_what_is_queued_only_the_new_records_are_taken(
     queue.offer(log.read(0, 3))
     assert queue.offer(log.read(1, 4)) is Offered.TAKEN
     assert [raw.offset for raw in queue.cut()] == [0, 1, 2, 3, 4]
+
+
+def test_a_chunk_is_full_when_as_much_waits_as_there_is_time_for() -> None:
+    queue = FetchQueue(ChunkLimits(records=100, bytes=1_000, seconds=0.05), 0)
+    queue.offer(a_log([True] * 10).read(0, 10))
+    assert not queue.fills_a_chunk
+    queue.took(10, 0.1)  # 10 ms a record: five fit
+    assert queue.fills_a_chunk
+    assert len(queue.cut()) == 5

@@ -1,11 +1,12 @@
 """How much a stage is given at once."""
 
 import json
+import time
 from typing import Any
 
 from .harness import CHUNK, Harness, about
 from .kafka_harness import KafkaHarness
-from .toys import SLOW_S
+from .toys import PACE_S, REST, SLOW_S
 
 
 def sizes(harness: Harness, key: bytes) -> list[dict[str, Any]]:
@@ -42,3 +43,36 @@ def test_a_slow_stage_gets_no_more_at_once_than_it_can_do_in_time(kafka: KafkaHa
     assert sum(chunks) == 300
     # The first chunk teaches the cost; then a chunk is what fits, with room for a sleep that took longer.
     assert all(size <= CHUNK.seconds / SLOW_S for size in chunks[1:])
+
+
+def dribble(kafka: KafkaHarness, stage: str, key: bytes, value: bytes) -> tuple[list[int], float]:
+    """Sixty records, one every 10 ms: how many each chunk had, and how long it all took."""
+    began_s = time.monotonic()
+    for number in range(60):
+        kafka.feed(f"{stage}.loads", key, value, partition=0)
+        time.sleep(max(0.0, began_s + 0.01 * (number + 1) - time.monotonic()))
+    kafka.settle(stage)
+    return [size["records"] for size in sizes(kafka, key)], time.monotonic() - began_s
+
+
+def test_a_stage_with_a_pace_gathers_records_between_two_chunks(kafka: KafkaHarness) -> None:
+    chunks, took_s = dribble(kafka, "paced", b"paced", b"x")
+    assert sum(chunks) == 60
+    assert len(chunks) <= took_s / PACE_S + 2
+
+
+def test_a_stage_that_rests_gathers_records_as_long_as_its_chunks_take(kafka: KafkaHarness) -> None:
+    chunks, took_s = dribble(kafka, "resting", b"resting", b"slow")
+    assert sum(chunks) == 60
+    assert len(chunks) <= took_s / (SLOW_S * (1 + REST)) + 2
+
+
+def test_a_stage_that_rests_does_not_while_a_whole_chunk_waits(kafka: KafkaHarness) -> None:
+    began_s = time.monotonic()
+    for _ in range(200):
+        kafka.feed("resting.loads", b"behind", b"slow", partition=0)
+    kafka.settle("resting")
+    took_s = time.monotonic() - began_s
+    assert sum(size["records"] for size in sizes(kafka, b"behind")) == 200
+    # With its rests it would have taken REST times as long again.
+    assert took_s < 200 * SLOW_S * (1 + REST / 2)

@@ -10,6 +10,8 @@ from streams.runtime.stage import DeadLetter, Output, Record, Send, StageSpec, W
 from streams.topics import MB, TopicSpec, TopicTable
 
 SLOW_S = 0.005
+PACE_S = 0.2
+REST = 4.0
 POISON = b'{"poison": 1}'
 
 
@@ -141,17 +143,18 @@ class Strict(Toy):
 class Sizes(Toy):
     """Says how many records and bytes each of its chunks had; a value that begins with ``slow`` takes a while."""
 
-    def __init__(self, partition: int, partitions: int) -> None: ...
+    def __init__(self, to: str, partition: int, partitions: int) -> None:
+        self._to = to
 
     def process(self, records: Sequence[Record], watermark: Watermark) -> Output:
         for record in records:
             if (record.value or b"").startswith(b"slow"):
                 time.sleep(SLOW_S)
         size = {"records": len(records), "bytes": sum(len(record.value or b"") for record in records)}
-        return Output([Send("sizes", records[0].key, json.dumps(size).encode())])
+        return Output([Send(self._to, records[0].key, json.dumps(size).encode())])
 
 
-STAGES = ("counter", "relay", "timers", "gauge", "fan", "strict", "chunky", "lost")
+STAGES = ("counter", "relay", "timers", "gauge", "fan", "strict", "chunky", "paced", "resting", "lost")
 SURVIVOR = "survivor"
 """The stage that crash cases kill: on Kafka it runs in processes of its own."""
 
@@ -165,7 +168,9 @@ def toy_stages(switches: Switches) -> list[StageSpec]:
         StageSpec("gauge", {"probes": partial(Timers, "readings")}, sends_to=("readings",), fed_by=("elsewhere",)),
         StageSpec("fan", {"bulk": Fan}, sends_to=("copies",)),
         StageSpec("strict", {"raw": Strict}, sends_to=("parsed",)),
-        StageSpec("chunky", {"loads": Sizes}, sends_to=("sizes",)),
+        StageSpec("chunky", {"loads": partial(Sizes, "sizes")}, sends_to=("sizes",)),
+        StageSpec("paced", {"paced.loads": partial(Sizes, "sizes")}, sends_to=("sizes",), pace_s=PACE_S),
+        StageSpec("resting", {"resting.loads": partial(Sizes, "sizes")}, sends_to=("sizes",), rest=REST),
         StageSpec("lost", {"lost.words": partial(Counter, "lost.counts")}, sends_to=("lost.counts",)),
         StageSpec(SURVIVOR, {"risky.words": partial(Counter, "risky.counts")}, sends_to=("risky.counts",)),
     ]
@@ -186,6 +191,8 @@ def toy_table(prefix: str) -> TopicTable:
         TopicSpec("raw", 2, max_message_bytes=4 * MB),
         TopicSpec("parsed", 2),
         TopicSpec("loads", 2),
+        TopicSpec("paced.loads", 1),
+        TopicSpec("resting.loads", 1),
         TopicSpec("sizes", 2),
         TopicSpec("lost.words", 3),
         TopicSpec("lost.counts", 3),
