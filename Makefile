@@ -20,8 +20,8 @@ setup: $(STAMP)  ## make .venv with pinned, hash-checked dependencies
 demo: $(STAMP)  ## a surge day on a local Kafka, live, in about five minutes
 	$(VENV)/bin/spillway demo
 
-test: $(STAMP)  ## everything, the fault suite in its short form, on real local Kafkas
-	$(VENV)/bin/python -m pytest
+test: $(STAMP)  ## everything, the fault suite in its short form, on real local Kafkas, in two processes
+	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
 
 faults: $(STAMP)  ## the fault suite, each scenario five times in its long form; SEED=N repeats a run
 	FAULTS_ROUNDS=5 FAULTS_SEED=$(SEED) $(VENV)/bin/python -m pytest tests/faults --timeout 600

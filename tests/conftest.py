@@ -1,13 +1,18 @@
-"""Fixtures that every test may use."""
+"""Fixtures that every test may use, and the fault suite's seed, which all processes of a run share."""
 
 import os
+import random
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from hypothesis import Phase, settings
 
 from streams.local import LocalBroker
 from streams.local.promtool import ToolMissingError, find_tool
+
+SEED = "FAULTS_SEED"
+ROUNDS = "FAULTS_ROUNDS"
 
 # Two cores are shared with a broker: an example's time says nothing, only the whole run has a limit.
 settings.register_profile("spillway", deadline=None)
@@ -16,6 +21,18 @@ settings.register_profile(
     "mutants", deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate]
 )
 settings.load_profile("spillway")
+
+
+def pytest_configure() -> None:
+    # In the environment, from which the processes of `make test` have it too: all must collect tests of one name.
+    os.environ[SEED] = os.environ.get(SEED) or str(random.SystemRandom().randrange(10**6))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ())]
+    if any("tests/faults" in report.nodeid and "seed-" in report.nodeid for report in reports):
+        rounds = f" {ROUNDS}={os.environ[ROUNDS]}" if ROUNDS in os.environ else ""
+        terminalreporter.write_line(f"fault suite: {SEED}={os.environ[SEED]}{rounds} repeats this run")
 
 
 @pytest.fixture(scope="session")

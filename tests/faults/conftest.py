@@ -15,41 +15,21 @@ from typing import Any
 import pytest
 
 from streams.local import LocalBroker
+from tests.conftest import ROUNDS, SEED
 from tests.faults.crew import Crew
 from tests.flow.deployment import Deployment
 
-SEED = "FAULTS_SEED"
-ROUNDS = "FAULTS_ROUNDS"
 SETTINGS = {
     "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
     "allow.everyone.if.no.acl.found": "true",
 }
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_first_seed] = int(os.environ.get(SEED) or random.SystemRandom().randrange(10**6))
-
-
-_first_seed = pytest.StashKey[int]()
-
-
-def _rounds() -> int:
-    return int(os.environ.get(ROUNDS, "1"))
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "seed" in metafunc.fixturenames:
-        first = metafunc.config.stash[_first_seed]
-        seeds = range(first, first + _rounds())
+        first = int(os.environ[SEED])
+        seeds = range(first, first + int(os.environ.get(ROUNDS, "1")))
         metafunc.parametrize("seed", seeds, ids=[f"seed-{seed}" for seed in seeds])
-
-
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ())]
-    if any("tests/faults" in report.nodeid and "seed-" in report.nodeid for report in reports):
-        first = config.stash[_first_seed]
-        rounds = f" {ROUNDS}={_rounds()}" if ROUNDS in os.environ else ""
-        terminalreporter.write_line(f"fault suite: {SEED}={first}{rounds} repeats this run")
 
 
 @pytest.fixture
