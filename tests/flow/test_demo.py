@@ -20,6 +20,7 @@ from tests.flow.deployment import SPILLWAY, eventually
 
 METRICS = re.compile(r"http://127\.0\.0\.1:\d+(?=/metrics)")
 WITHIN_S = 300.0
+pytestmark = pytest.mark.timeout(WITHIN_S + 120)  # it runs for two and a half minutes; what it waits for has limits
 SHORTER = {
     "length_min = 180": "length_min = 80",
     "from_min = 60": "from_min = 15",
