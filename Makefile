@@ -39,7 +39,7 @@ check: $(STAMP)  ## ruff, mypy --strict, import-linter
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 
-bench: $(STAMP)  ## speed, latency and restore from one broker (fourteen minutes); ARGS="triage latency" for some parts
+bench: $(STAMP)  ## speed, latency and restore from one broker (twenty minutes); ARGS="triage latency" for some parts
 	$(VENV)/bin/python -m benchmarks.run $(ARGS)
 
 bench-text: $(STAMP)  ## how good and fast the text models are (five minutes; ARGS="FILE.csv --label-column NAME" for your own)

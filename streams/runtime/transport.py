@@ -24,7 +24,6 @@ from faust.types import TP, Message
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.spans import Fetched
 
-POLL_MS = 100
 PACED_RECORDS_MAX = 2_000  # as many at once are far behind: they are read as fast as they can be
 
 
@@ -171,9 +170,10 @@ class Consumer(FaustConsumer):
     # The loop
 
     async def _drain_messages(self, fetcher: Any) -> None:
+        poll_ms = round(self.app.clients.fetch_wait_s * 1000)  # without records there is no more to see in between
         while not (self.should_stop or fetcher.should_stop):
             try:
-                records = await self._kafka.getmany(timeout_ms=POLL_MS)
+                records = await self._kafka.getmany(timeout_ms=poll_ms)
             except OffsetOutOfRangeError as error:
                 for tp in error.args[0]:
                     self.app.owner.out_of_range(TP(*tp))
