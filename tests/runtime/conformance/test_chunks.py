@@ -69,10 +69,10 @@ def test_a_stage_that_rests_gathers_records_as_long_as_its_chunks_take(kafka: Ka
 
 def test_a_stage_that_rests_does_not_while_a_whole_chunk_waits(kafka: KafkaHarness) -> None:
     began_s = time.monotonic()
-    for _ in range(200):
+    for _ in range(400):
         kafka.feed("resting.loads", b"behind", b"slow", partition=0)
     kafka.settle("resting")
     took_s = time.monotonic() - began_s
-    assert sum(size["records"] for size in sizes(kafka, b"behind")) == 200
-    # With its rests it would have taken REST times as long again.
-    assert took_s < 200 * SLOW_S * (1 + REST / 2)
+    assert sum(size["records"] for size in sizes(kafka, b"behind")) == 400
+    # A tenth of a second's rest after every chunk of 50 ms would make it three times as long as the records take.
+    assert took_s < 400 * SLOW_S * 2.5
