@@ -24,8 +24,6 @@ from faust.types import TP, Message
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.spans import Fetched
 
-PACED_RECORDS_MAX = 2_000  # as many at once are far behind: they are read as fast as they can be
-
 
 class Owner(Protocol):
     """Who works on the partitions: told at once, in the event loop, and must not wait."""
@@ -44,6 +42,7 @@ class StageApp(faust.App):
     owner: Owner
     instance: str | None = None
     pace_s: float = 0.0
+    chunk_records: int = 0
 
 
 class ChunkSchema(Schema):
@@ -191,8 +190,9 @@ class Consumer(FaustConsumer):
             for tp, fetched in spans:
                 await self._deliver(tp, fetched)
             # While this waits, aiokafka fetches no more than it holds: a stage that takes its time need not be handed
-            # every single record at once.
-            if spans and self.app.pace_s and sum(len(fetched.records) for _, fetched in spans) < PACED_RECORDS_MAX:
+            # every single record at once. One that is a chunk behind reads as fast as it can.
+            records_read = sum(len(fetched.records) for _, fetched in spans)
+            if spans and self.app.pace_s and records_read < self.app.chunk_records:
                 await self.sleep(self.app.pace_s)
 
     def _new_spans(self, records: Mapping[TopicPartition, list[Any]]) -> list[tuple[TP, Fetched]]:

@@ -39,7 +39,7 @@ def _make_app(context: RunContext, data_dir: str, instance: str | None) -> Stage
     )
     app.clients = clients
     app.instance = instance
-    app.pace_s = context.spec.pace_s
+    app.pace_s, app.chunk_records = context.spec.pace_s, context.limits.chunk.records
     return app
 
 

@@ -143,15 +143,14 @@ class Strict(Toy):
 class Sizes(Toy):
     """Says how many records and bytes each of its chunks had; a value that begins with ``slow`` takes a while."""
 
-    def __init__(self, to: str, partition: int, partitions: int) -> None:
-        self._to = to
+    def __init__(self, partition: int, partitions: int) -> None: ...
 
     def process(self, records: Sequence[Record], watermark: Watermark) -> Output:
         for record in records:
             if (record.value or b"").startswith(b"slow"):
                 time.sleep(SLOW_S)
         size = {"records": len(records), "bytes": sum(len(record.value or b"") for record in records)}
-        return Output([Send(self._to, records[0].key, json.dumps(size).encode())])
+        return Output([Send("sizes", records[0].key, json.dumps(size).encode())])
 
 
 STAGES = ("counter", "relay", "timers", "gauge", "fan", "strict", "chunky", "paced", "resting", "lost")
@@ -168,9 +167,9 @@ def toy_stages(switches: Switches) -> list[StageSpec]:
         StageSpec("gauge", {"probes": partial(Timers, "readings")}, sends_to=("readings",), fed_by=("elsewhere",)),
         StageSpec("fan", {"bulk": Fan}, sends_to=("copies",)),
         StageSpec("strict", {"raw": Strict}, sends_to=("parsed",)),
-        StageSpec("chunky", {"loads": partial(Sizes, "sizes")}, sends_to=("sizes",)),
-        StageSpec("paced", {"paced.loads": partial(Sizes, "sizes")}, sends_to=("sizes",), pace_s=PACE_S),
-        StageSpec("resting", {"resting.loads": partial(Sizes, "sizes")}, sends_to=("sizes",), rest=REST),
+        StageSpec("chunky", {"loads": Sizes}, sends_to=("sizes",)),
+        StageSpec("paced", {"paced.loads": Sizes}, sends_to=("sizes",), pace_s=PACE_S),
+        StageSpec("resting", {"resting.loads": Sizes}, sends_to=("sizes",), rest=REST),
         StageSpec("lost", {"lost.words": partial(Counter, "lost.counts")}, sends_to=("lost.counts",)),
         StageSpec(SURVIVOR, {"risky.words": partial(Counter, "risky.counts")}, sends_to=("risky.counts",)),
     ]
