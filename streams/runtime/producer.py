@@ -10,17 +10,16 @@ commits them as well. So opening also aborts a transaction over every partition 
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaError
 
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.stage import Send
 from streams.topics import TopicTable
 
-_LOOK_AGAIN_S = 0.005  # aiokafka tells nobody when a partition has been added
+_LOOK_AGAIN_S = 0.005
 
 
 class TransactionWriter:
@@ -38,6 +37,16 @@ class TransactionWriter:
     ) -> None:
         largest = max(spec.max_message_bytes for spec in table)
         self._producer = clients.transactional_producer(transactional_id, largest)
+        self._transaction = self._producer._txn_manager
+        self._added = asyncio.Event()
+        partition_added = self._transaction.partition_added
+
+        def tell(partition: TopicPartition) -> None:
+            partition_added(partition)
+            if not self._transaction.partitions_to_add():
+                self._added.set()
+
+        self._transaction.partition_added = tell  # aiokafka tells nobody
         self._timeout_s = clients.transaction_timeout_s
         self._table = table
         self._observe = observe
@@ -56,52 +65,42 @@ class TransactionWriter:
             while any(self._producer.client.cluster.leader_for_partition(tp) in (None, -1) for tp in partitions):
                 await asyncio.sleep(_LOOK_AGAIN_S)
                 await self._producer.client.force_metadata_update()
-            await self._producer.begin_transaction()
-            transaction = self._producer._txn_manager
-            for tp in partitions:
-                transaction.maybe_add_partition_to_txn(tp)
-            ended = transaction.wait_for_transaction_end()
-            while transaction.partitions_to_add() and not ended.done():
-                await asyncio.sleep(_LOOK_AGAIN_S)
-            if ended.done():
-                ended.result()
+            await self._begin(partitions)
             await self._producer.abort_transaction()
 
     async def commit(self, sends: list[Send]) -> None:
         """Write all records in one transaction. Raises whatever went wrong; then it is not known what became of it."""
         async with asyncio.timeout(self._timeout_s):
-            await self._producer.begin_transaction()
-            try:
-                answer, acknowledged_s = await self._write(sends)
-            except KafkaError as error:
-                # When a topic is refused as the transaction comes to it, the cause stays with the transaction, and the
-                # batches only say that it is over (InvalidTxnState), whichever of them is asked first.
-                ended = self._producer._txn_manager.wait_for_transaction_end()
-                cause = ended.exception() if ended.done() and not ended.cancelled() else None
-                raise cause or error from None
-        if answer.timestamp_type == 1:
-            self._observe(answer.timestamp / 1000, acknowledged_s)
+            batches = self._batches(sends)
+            await self._begin({TopicPartition(topic, partition) for topic, partition, _ in batches})
+            # aiokafka commits happily over failed batches: every one of them must be acknowledged first.
+            # Together, so that no batch's failure is left lying when another one raises.
+            answers = await asyncio.gather(
+                *[await self._producer.send_batch(batch, topic, partition=number) for topic, number, batch in batches]
+            )
+            acknowledged_s = time.monotonic()
+            await self._producer.commit_transaction()
+        if answers[-1].timestamp_type == 1:
+            self._observe(answers[-1].timestamp / 1000, acknowledged_s)
 
-    async def _write(self, sends: list[Send]) -> tuple[Any, float]:
-        """The broker's answer for the last batch, and the monotonic time at which all of them were here."""
-        # aiokafka commits happily over failed batches: every one of them must be acknowledged first.
-        # Together, so that no batch's failure is left lying when another one raises.
-        answers = await asyncio.gather(
-            *[
-                await self._producer.send_batch(batch, self._table.physical(topic), partition=partition)
-                for topic, partition, batch in self._batches(sends)
-            ]
-        )
-        acknowledged_s = time.monotonic()
-        await self._producer.commit_transaction()
-        return answers[-1], acknowledged_s
+    async def _begin(self, partitions: Collection[TopicPartition]) -> None:
+        """Begin a transaction over these. Raises the broker's refusal, or what else ended it."""
+        await self._producer.begin_transaction()
+        added = self._added = asyncio.Event()
+        for tp in partitions:
+            self._transaction.maybe_add_partition_to_txn(tp)
+        ended = self._transaction.wait_for_transaction_end()
+        ended.add_done_callback(lambda _: added.set())
+        await added.wait()
+        if ended.done():
+            ended.result()
 
     async def partitions(self, topic: str) -> int:
         """How many partitions a topic has, by its physical name."""
         return len(await self._producer.partitions_for(topic))
 
     def _batches(self, sends: list[Send]) -> list[tuple[str, int, Any]]:
-        """The records as batches, one or more for each destination, each in the order in which they were sent."""
+        """The records as batches by physical topic and partition, one or more of each, in the order of sending."""
         open_batches: dict[tuple[str, int | None], Any] = {}
         batches: list[tuple[str, int, Any]] = []
         now_ms = round(time.time() * 1000)  # the broker sets its own: our topics are LogAppendTime
@@ -112,7 +111,7 @@ class TransactionWriter:
                 assert partition is not None, "the partition machine decides every partition"
                 batch = open_batches[topic, partition] = self._producer.create_batch()
                 batch.append(timestamp=now_ms, key=key, value=value, headers=listed)
-                batches.append((topic, partition, batch))
+                batches.append((self._table.physical(topic), partition, batch))
         return batches
 
     async def close(self) -> None:

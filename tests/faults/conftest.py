@@ -18,11 +18,7 @@ from streams.local import LocalBroker
 from tests.conftest import ROUNDS, SEED
 from tests.faults.crew import Crew
 from tests.flow.deployment import Deployment
-
-SETTINGS = {
-    "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-    "allow.everyone.if.no.acl.found": "true",
-}
+from tests.refusals import ACLS
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -52,7 +48,7 @@ def broker_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def broker(broker_folder: Path) -> Iterator[LocalBroker]:
     """This folder's own broker, which its scenarios kill. Whoever does starts it again."""
-    with LocalBroker(broker_folder, settings=SETTINGS) as running:
+    with LocalBroker(broker_folder, settings=ACLS) as running:
         yield running
 
 

@@ -122,9 +122,16 @@ MUTANTS = [
     Mutant(
         "opening aborts nothing of what an earlier owner left",
         "producer.py",
-        "                transaction.maybe_add_partition_to_txn(tp)",
-        "                pass",
+        "            await self._begin(partitions)",
+        "            await self._begin(partitions[:1])",
         UNIT + "test_producer.py::test_opening_aborts_over_all_that_a_lost_transaction_may_have_left_hanging",
+    ),
+    Mutant(
+        "records are handed over before their partitions belong to the transaction",
+        "producer.py",
+        "            await self._begin({TopicPartition(topic, partition) for topic, partition, _ in batches})",
+        "            await self._producer.begin_transaction()",
+        UNIT + "test_producer.py::test_of_a_transaction_with_a_topic_that_the_broker_refuses_nothing_is_even_sent",
     ),
     Mutant(
         "an output to a topic that was not declared is accepted",

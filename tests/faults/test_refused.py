@@ -1,27 +1,16 @@
 """The broker refuses what a stage writes: the partition says why, loses nothing, and goes on when the cause is gone."""
 
+import random
 from collections.abc import Callable
 
 import pytest
-from confluent_kafka.admin import (
-    AclBinding,
-    AclBindingFilter,
-    AclOperation,
-    AclPermissionType,
-    AdminClient,
-    AlterConfigOpType,
-    ConfigEntry,
-    ConfigResource,
-    ResourcePatternType,
-    ResourceType,
-)
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource
 
 from streams.local import LocalBroker
 from tests.faults.counting import COUNTS, FIRST, SECOND
 from tests.faults.crew import Crew, Hand
 from tests.flow.deployment import eventually
-
-ANYONE = "User:ANONYMOUS"
+from tests.refusals import forbid_writing
 
 
 @pytest.fixture
@@ -44,40 +33,11 @@ def _too_large(admin: AdminClient, topic: str) -> Callable[[], None]:
     return lambda: limit("4000000")
 
 
-def _forbidden(admin: AdminClient, topic: str) -> Callable[[], None]:
-    """Nobody may write to the topic any more; answers what takes that back."""
-
-    def acl(operation: AclOperation, permission: AclPermissionType) -> AclBinding:
-        return AclBinding(ResourceType.TOPIC, topic, ResourcePatternType.LITERAL, ANYONE, "*", operation, permission)
-
-    bindings = [
-        acl(AclOperation.ALL, AclPermissionType.ALLOW),  # without it the one below would forbid reading, too
-        acl(AclOperation.WRITE, AclPermissionType.DENY),
-    ]
-    for answer in admin.create_acls(bindings).values():
-        answer.result(20)
-
-    def allow() -> None:
-        everything = AclBindingFilter(
-            ResourceType.TOPIC,
-            topic,
-            ResourcePatternType.LITERAL,
-            None,
-            None,
-            AclOperation.ANY,
-            AclPermissionType.ANY,
-        )
-        for answer in admin.delete_acls([everything]).values():
-            answer.result(20)
-
-    return allow
-
-
 @pytest.mark.parametrize(
     ("refuse", "cause"),
     [
         pytest.param(_too_large, "MessageSizeTooLargeError", id="too large for its topic"),
-        pytest.param(_forbidden, "TopicAuthorizationFailedError", id="the right to write taken away"),
+        pytest.param(forbid_writing, "TopicAuthorizationFailedError", id="the right to write taken away"),
     ],
 )
 def test_a_refused_partition_says_why_and_goes_on_when_the_cause_is_gone(
@@ -105,3 +65,27 @@ def test_a_refused_partition_says_why_and_goes_on_when_the_cause_is_gone(
             allow()
         crew.until_progress()
     assert crew.check() > 1_000
+
+
+def test_refusals_at_any_moment_of_a_transaction_lose_nothing(
+    crew: Crew, admin: AdminClient, dice: random.Random, long: bool
+) -> None:
+    """Above all in the moment in which the broker has not yet written all markers of the transaction before."""
+    workers = crew.good(2)
+    with crew.traffic(400):
+        for _ in range(30 if long else 6):
+            before = [worker.metric("spillway_partition_closed_total", stage=FIRST) for worker in workers]
+            allow = forbid_writing(admin, crew.prefix + COUNTS)
+            try:
+                for worker, times in zip(workers, before, strict=True):
+                    eventually(
+                        lambda worker=worker, times=times: (
+                            worker.metric("spillway_partition_closed_total", stage=FIRST) > times
+                        ),
+                        30,
+                        "a partition is closed",
+                    )
+            finally:
+                allow()
+            crew.until_progress(dice.randint(5, 40))
+    crew.check()
