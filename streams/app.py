@@ -178,7 +178,7 @@ def _clients(kafka: KafkaSettings, pipeline: PipelineSettings) -> KafkaClients:
         ),
         session_timeout_s=kafka.session_timeout_s,
         transaction_timeout_s=kafka.transaction_timeout_s,
-        fetch_wait_s=pipeline.tick_s / 4,  # so that a tick finds a partition's end seen a moment ago
+        fetch_wait_s=pipeline.tick_s / 2,  # so that each tick finds a younger end of its partition
     )
 
 
