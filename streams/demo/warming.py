@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from detectors.text import SENTIMENTS, TextMessage, Triage
 from streams.contracts import Message, decode
+from streams.demo.served import served
 from streams.local.traffic.history import Mix, Seen, history
 from streams.local.traffic.scenario import Scenario
-from streams.local.traffic.simulation import World
 from streams.runtime.stage import Send
 from streams.stages.counts import HistoryRecord, to_counts
 from streams.topics import Topic
@@ -18,16 +18,21 @@ RECORD_BUCKETS = 144  # half a day: a record stays well below a megabyte
 
 
 def measure_mix(scenario: Scenario, triage: Triage, seed: int) -> Mix:
-    """What triage makes of this organisation's usual messages, mistakes included: two hours of a calm day."""
-    world = World(scenario.calm(), seed)
+    """What triage makes of this organisation's usual messages, mistakes included: two hours of a calm, served day."""
     records = [
         (record.truth, decode(Message, record.value))
-        for record in world.step_until(scenario.start_s + SAMPLE_S)
+        for record in served(scenario, seed, SAMPLE_S)
         if record.topic == Topic.MESSAGES_RAW and record.truth is not None
     ]
     results = triage.triage_many([TextMessage(m.body, m.subject, m.language, m.channel) for _, m in records])
     return Mix.measure(
-        Seen(truth.labels.topic, truth.opens, result.topic.label, result.sentiment.label == SENTIMENTS[0])
+        Seen(
+            truth.labels.topic,
+            truth.channel,
+            truth.opens,
+            result.topic.label,
+            result.sentiment.label == SENTIMENTS[0],
+        )
         for (truth, _), result in zip(records, results, strict=True)
     )
 

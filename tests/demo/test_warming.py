@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from detectors.text import TOPICS, Triage
+from streams.demo.served import served
 from streams.demo.warming import DAYS, WIDTH_S, history_records, measure_mix
 from streams.local.traffic.scenario import load_scenario
 from streams.runtime.stage import Send
@@ -48,10 +49,19 @@ def test_history_is_what_a_calm_day_would_have_counted_mistakes_of_triage_includ
 ) -> None:
     mix, calm = (measure_mix(scenario, triage, SEED).messages for scenario in (SCENARIO, SCENARIO.calm()))
     assert np.array_equal(mix, calm)  # the outage is no part of what is usual
-    total = sum(bucket["all"][0] for record in history for bucket in record.buckets)
+    total = sum(bucket.get("all", (0, 0))[0] for record in history for bucket in record.buckets)
     assert 0.2 < total / (DAYS * 1_440 * SCENARIO.traffic.peak_per_min) < 1.3
     topics = {name for record in history for bucket in record.buckets for name in bucket if name.startswith("topic:")}
     assert {name.partition(",")[0].removeprefix("topic:") for name in topics} == set(TOPICS)
+
+
+def test_history_expects_as_much_as_comes_when_customers_are_served(triage: Triage) -> None:
+    """Not as much as customers write whom nobody answers: that is twice as much."""
+    came = [record.truth for record in served(SCENARIO, SEED, 7_200.0) if record.truth is not None]
+    opened = sum(truth.opens for truth in came)
+    assert 1.2 < len(came) / opened < 1.5
+    messages = measure_mix(SCENARIO, triage, SEED).messages.sum(axis=2)
+    assert np.average(messages) == pytest.approx(len(came) / opened, rel=0.1)
 
 
 def test_the_same_seed_gives_the_same_history(triage: Triage, sends: list[Send]) -> None:

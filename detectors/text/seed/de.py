@@ -257,6 +257,16 @@ n- na wunderbar, wieder eingefroren. das hat mir noch gefehlt, so ein mist
 h- mein zug fährt morgen und laut app ist die fahrkarte ungültig
 n- herrlich, schon wieder eingefroren, vielen Dank auch
 [other]
+n0 hatte schon jemand Zeit für meine Nachricht
+n0 ich melde mich noch einmal wegen meiner Mail von heute früh
+n- zwei Tage ohne Antwort, liest dieses Postfach überhaupt jemand
+n- ich schreibe und schreibe, und es kommt nichts zurück
+n0 wie weit sind Sie mit meinem Anliegen
+l+ passt jetzt alles, vielen Dank
+l+ alles wieder gut, danke für die schnelle Hilfe
+n- leider unverändert, es hat nichts gebracht
+l0 ja, das habe ich alles schon gemacht
+l0 hier die Angaben, die Sie wollten: 40 71 22
 l0 Habt ihr offene Stellen in Köln?
 l+ Ihre Mitarbeiterin Frau Weber war wunderbar, bitte weitersagen!
 l0 Wann haben Sie an Feiertagen geöffnet?

@@ -257,6 +257,16 @@ n- oh wonderful, it has frozen again. just what I needed
 h- my train leaves tomorrow and the ticket is not valid, says the app
 n- fantastic, it froze again, thanks a bunch
 [other]
+n0 has somebody had time to look at my message yet
+n0 following up on what I sent you this morning
+n- two days without a reply, is this inbox read at all
+n- I keep writing and hear nothing back
+n0 where do we stand with my case
+l+ all good now, cheers
+l+ it's fine again, thank you so much for the help
+n- no luck, it still does the same
+l0 yes, I did all of that already
+l0 these are the details you wanted: 40 71 22
 l0 Do you have any jobs open in Leeds?
 l+ Your agent Sam was wonderful, please tell her boss!
 l0 What are your opening hours on bank holidays?

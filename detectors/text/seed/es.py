@@ -259,6 +259,16 @@ n- genial, se congeló de nuevo. justo lo que me hacía falta
 h- mi tren sale mañana y la app dice que el billete no es válido
 n- muchas gracias, otra vez se congela y nadie contesta
 [other]
+n0 ¿alguien ha podido leer mi mensaje?
+n0 les escribo otra vez por el correo de esta mañana
+n- dos días sin contestar, ¿alguien lee este buzón?
+n- escribo y escribo y no me dicen nada
+n0 ¿cómo va lo mío?
+l+ ya está todo bien, gracias
+l+ solucionado, muchas gracias por la ayuda
+n- nada, todo igual que antes
+l0 sí, todo eso ya lo hice
+l0 estos son los datos que querían: 40 71 22
 l0 ¿Tienen ofertas de trabajo en Sevilla?
 l+ Su compañera Lucía fue maravillosa, ¡díganselo a su jefe!
 l0 ¿Cuál es el horario en días festivos?

@@ -258,6 +258,16 @@ n- génial, ça a encore gelé. tout ce qu'il me fallait
 h- mon train part demain et l'appli dit que le billet n'est pas valable
 n- merci bien, ça se fige encore et personne ne répond
 [other]
+n0 est-ce que quelqu'un a pu lire mon message
+n0 je reviens vers vous après mon mail de ce matin
+n- deux jours sans réponse, cette boîte est-elle seulement lue
+n- j'écris et j'écris, et rien en retour
+n0 où en est mon dossier
+l+ tout est rentré dans l'ordre, merci
+l+ c'est bon maintenant, merci beaucoup pour votre aide
+n- toujours pareil, ça n'a rien changé
+l0 oui, j'ai déjà fait tout cela
+l0 voici ce que vous vouliez : 40 71 22
 l0 Avez-vous des postes à pourvoir à Lyon ?
 l+ Votre conseillère Sophie a été formidable, dites-le à son chef !
 l0 Quels sont vos horaires les jours fériés ?

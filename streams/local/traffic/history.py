@@ -13,6 +13,9 @@ from streams.local.traffic.scenario import CHANNELS, MINUTE_S, Scenario
 
 _DAY_S = 86_400.0
 _HISTORY = 2  # tells this use of the seed from others
+_DRIFT = 0.08  # how far hours differ from one another, and how long; as in benchmarks.surges.traffic
+_SCATTER = 0.02  # the variance of a topic's counts beyond Poisson, relative to the squared mean; likewise
+_LIKE_ALL = 10.0  # conversations of a channel that weigh as much as what all channels together say
 
 
 class Slice(NamedTuple):
@@ -42,9 +45,10 @@ SLICES: Final = (
 
 
 class Seen(NamedTuple):
-    """What one message came to: its conversation's true topic, and what triage made of it."""
+    """What one message came to: its conversation's true topic and channel, and what triage made of it."""
 
     true_topic: str
+    channel: str
     opens: bool
     topic: str
     angry: bool
@@ -54,8 +58,8 @@ class Seen(NamedTuple):
 class Mix:
     """What triage makes of conversations: history as triage would have counted it, mistakes included.
 
-    messages: shape (topics, topics): messages given topic j for each conversation that is truly about i.
-    angry: shape (topics,): the share of messages given topic j that are angry.
+    messages: shape (channels, topics, topics): messages given topic j for each conversation on c that is truly about i.
+    angry: shape (channels, topics): the share of messages on c given topic j that are angry.
     """
 
     messages: Floats
@@ -65,20 +69,28 @@ class Mix:
     def measure(cls, sample: Iterable[Seen]) -> "Mix":
         """From messages of a normal time, an hour or two of them. Raises ValueError if a topic never opened.
 
-        >>> mix = Mix.measure(Seen(topic, True, topic, True) for topic in TOPICS)
-        >>> float(mix.messages.sum()), float(mix.angry.min())
-        (10.0, 1.0)
+        Mistakes differ from channel to channel; one that says little of a topic is taken to be like all together.
+
+        >>> mix = Mix.measure(Seen(topic, "chat", True, topic, True) for topic in TOPICS)
+        >>> mix.messages.sum(axis=(1, 2)).round(9).tolist(), float(mix.angry.min())
+        ([10.0, 10.0, 10.0, 10.0, 10.0, 10.0], 1.0)
         """
-        counts = np.zeros((len(TOPICS), len(TOPICS)))
-        opened, angry = np.zeros(len(TOPICS)), np.zeros(len(TOPICS))
+        counts = np.zeros((len(CHANNELS), len(TOPICS), len(TOPICS)))
+        opened, angry = np.zeros((len(CHANNELS), len(TOPICS))), np.zeros((len(CHANNELS), len(TOPICS)))
         for seen in sample:
-            true, given = TOPICS.index(seen.true_topic), TOPICS.index(seen.topic)
-            counts[true, given] += 1
-            opened[true] += seen.opens
-            angry[given] += seen.angry
-        if not opened.all():
+            channel, true, given = CHANNELS.index(seen.channel), TOPICS.index(seen.true_topic), TOPICS.index(seen.topic)
+            counts[channel, true, given] += 1
+            opened[channel, true] += seen.opens
+            angry[channel, given] += seen.angry
+        if not opened.sum(axis=0).all():
             raise ValueError("the sample is too small: some topic never opened a conversation")
-        return cls(counts / opened[:, None], angry / np.maximum(counts.sum(axis=0), 1))
+        usual = counts.sum(axis=0) / opened.sum(axis=0)[:, None]
+        given = counts.sum(axis=1)
+        usually_angry = angry.sum(axis=0) / np.maximum(given.sum(axis=0), 1)
+        return cls(
+            (counts + _LIKE_ALL * usual) / (opened + _LIKE_ALL)[:, :, None],
+            (angry + _LIKE_ALL * usually_angry) / (given + _LIKE_ALL),
+        )
 
 
 class Bucket(NamedTuple):
@@ -107,12 +119,26 @@ def history(scenario: Scenario, seed: int, mix: Mix, *, days: int = 28, bucket_s
     rates = Rates(scenario)
     generator = np.random.default_rng([seed, _HISTORY])
     end_s = scenario.start_s - scenario.start_s % bucket_s  # buckets lie alike everywhere: on multiples of their width
-    for day in range(-days, 0):
-        starts_s = end_s + day * _DAY_S + np.arange(0.0, _DAY_S, bucket_s)
-        counts = generator.poisson(expected_counts(rates, mix, starts_s, bucket_s))
-        angry = generator.binomial(counts, mix.angry[None, :, None, None])
+    in_a_day = np.arange(0.0, _DAY_S, bucket_s)
+    drifts = _drifts(generator, days)
+    for day in range(days):
+        starts_s = end_s + (day - days) * _DAY_S + in_a_day
+        hours = day * 24 + in_a_day / 3_600.0
+        drift = np.stack([np.interp(hours, np.arange(len(drifts)), one) for one in drifts.T], axis=1)
+        scatter = generator.gamma(1.0 / _SCATTER, _SCATTER, size=drift.shape)
+        expected = expected_counts(rates, mix, starts_s, bucket_s) * (drift * scatter)[:, :, None, None]
+        counts = generator.poisson(expected)
+        angry = generator.binomial(counts, mix.angry.T[None, :, :, None])
         for start_s, n, n_angry in zip(starts_s.tolist(), _slices(counts), _slices(angry), strict=True):
             yield Bucket(start_s, n, n_angry)
+
+
+def _drifts(generator: np.random.Generator, days: int) -> Floats:
+    """What makes one hour of a topic unlike the same hour of other days. Shape (hours, topics), around 1."""
+    walk = np.zeros((days * 24 + 1, len(TOPICS)))
+    for hour in range(1, len(walk)):
+        walk[hour] = 0.8 * walk[hour - 1] + 0.6 * generator.normal(size=len(TOPICS))
+    return np.asarray(np.exp(_DRIFT * walk))
 
 
 def expected_counts(rates: Rates, mix: Mix, starts_s: Floats, bucket_s: float) -> Floats:
@@ -121,7 +147,7 @@ def expected_counts(rates: Rates, mix: Mix, starts_s: Floats, bucket_s: float) -
     starts_s: shape (n,), the buckets' starts. Gives (n, topics, channels, languages).
     """
     usual = rates.usual_per_min(starts_s + bucket_s / 2) * (bucket_s / MINUTE_S)
-    return np.asarray(np.einsum("ntcl,ts->nscl", usual, mix.messages))
+    return np.asarray(np.einsum("ntcl,cts->nscl", usual, mix.messages))
 
 
 def _slices(cells: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

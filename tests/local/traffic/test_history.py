@@ -10,7 +10,7 @@ from streams.stages.counts import Counting, HistoryRecord, read_counts, to_count
 from tests.local.traffic.support import small
 
 SCENARIO = small(peak_per_min="40")
-AS_SAID = Mix.measure(Seen(topic, True, topic, topic == "outage") for topic in TOPICS)
+AS_SAID = Mix.measure(Seen(topic, "chat", True, topic, topic == "outage") for topic in TOPICS)
 
 
 def of(part: Slice) -> int:
@@ -56,12 +56,27 @@ def test_a_bucket_is_what_a_history_record_takes() -> None:
 
 
 def test_counts_match_their_expectation() -> None:
-    buckets = list(history(SCENARIO, 3, AS_SAID, days=1))
-    total = sum(int(bucket.n[0]) for bucket in buckets)
+    buckets = list(history(SCENARIO, 3, AS_SAID, days=14, bucket_s=300.0))
+    counts = np.stack([bucket.n for bucket in buckets])
     starts_s = np.array([bucket.start_s for bucket in buckets])
-    expected = float(expected_counts(Rates(SCENARIO), AS_SAID, starts_s, 60.0).sum())
+    expected = expected_counts(Rates(SCENARIO), AS_SAID, starts_s, 300.0)
 
-    assert abs(total - expected) < 4 * np.sqrt(expected)
+    assert counts[:, 0].sum() == pytest.approx(expected.sum(), rel=0.02)
+    assert counts[:, of(Slice(topic="outage"))].sum() == pytest.approx(
+        expected[:, TOPICS.index("outage")].sum(), rel=0.1
+    )
+
+
+def test_no_hour_is_like_the_same_hour_of_another_day() -> None:
+    """Real counts scatter by more than chance, and a detector that has never seen that cries wolf."""
+    buckets = list(history(SCENARIO, 3, AS_SAID, days=14, bucket_s=300.0))
+    counts = np.array([bucket.n[of(Slice(topic="billing"))] for bucket in buckets], dtype=float)
+    starts_s = np.array([bucket.start_s for bucket in buckets])
+    expected = expected_counts(Rates(SCENARIO), AS_SAID, starts_s, 300.0)[:, TOPICS.index("billing")].sum(axis=(1, 2))
+
+    beyond = ((counts - expected) ** 2 - expected).sum() / (expected**2).sum()
+
+    assert beyond == pytest.approx(0.02 + 0.08**2, rel=0.3)
 
 
 def test_slices_of_a_kind_add_up_to_all() -> None:
@@ -82,9 +97,9 @@ def test_only_messages_that_sound_angry_count_as_angry() -> None:
 
 
 def test_history_repeats_the_mistakes_of_triage() -> None:
-    sample = [Seen(topic, True, topic, False) for topic in TOPICS]
+    sample = [Seen(topic, "chat", True, topic, False) for topic in TOPICS]
     # Of two conversations about refunds one is taken for billing, and each has a second message taken for other.
-    sample += [Seen("refund", True, "billing", False), *[Seen("refund", False, "other", False)] * 2]
+    sample += [Seen("refund", "chat", True, "billing", False), *[Seen("refund", "chat", False, "other", False)] * 2]
     mix = Mix.measure(sample)
     starts_s = np.array([SCENARIO.start_s])
 
@@ -99,7 +114,7 @@ def test_history_repeats_the_mistakes_of_triage() -> None:
 
 def test_a_sample_without_a_topic_is_refused() -> None:
     with pytest.raises(ValueError, match="too small"):
-        Mix.measure([Seen("refund", True, "refund", False)])
+        Mix.measure([Seen("refund", "chat", True, "refund", False)])
 
 
 @pytest.mark.parametrize("bucket_s", [0.0, 45.0, 420.0])
