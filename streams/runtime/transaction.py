@@ -74,8 +74,8 @@ class OutputWriter:
                 destination = destinations[topic] = self._destination(topic)
             partitions, limit = destination
             size = (len(value) if value else 0) + (len(key) if key else 0) + RECORD_OVERHEAD_BYTES
-            if headers:
-                size += sum(len(name) + len(content) for name, content in headers)
+            for name, content in headers:
+                size += len(name) + len(content)
             if size > limit:
                 raise OutputError(f"a record of {size} bytes to {topic}, which takes {limit}")
             if partition is None:
