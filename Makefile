@@ -5,7 +5,7 @@ STAMP := $(VENV)/.stamp
 PEERS := .venv-peers
 PEERS_LOCK := benchmarks/peers/quix-requirements
 
-.PHONY: setup demo test faults soak mutants check bench bench-text bench-peers bench-scaling audit lock clean bench-surge
+.PHONY: setup demo test faults soak mutants check bench bench-text bench-growth bench-peers bench-scaling audit lock clean bench-surge
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Spillway needs Python 3.11 or newer"; exit 1; }
@@ -44,6 +44,9 @@ bench: $(STAMP)  ## speed, latency and restore from one broker (twenty minutes);
 
 bench-text: $(STAMP)  ## how good and fast the text models are (five minutes; ARGS="FILE.csv --label-column NAME" for your own)
 	$(VENV)/bin/python -m benchmarks.text $(ARGS)
+
+bench-growth: $(STAMP)  ## six weeks of slow growth through the whole flow, in memory (ten minutes); ARGS="--weeks 1" for less
+	$(VENV)/bin/python -m benchmarks.growth $(ARGS)
 
 bench-surge: $(STAMP)  ## every figure of docs/surges.md, with its picture (ten minutes); ARGS="--series 4" for some
 	$(VENV)/bin/python -m benchmarks.surge --picture docs/surges.svg $(ARGS)
