@@ -15,6 +15,7 @@ _EXPLAINS: Final = 0.5
 _REST: Final = 1.0 / 3.0
 _AFTERMATH_S: Final = 3600.0
 _AFTERMATH_SIZE: Final = 0.25
+_AFTERMATH_ELSEWHERE: Final = 0.1
 
 
 class SeriesState(NamedTuple):
@@ -89,8 +90,8 @@ class Incidents:
 
     While one lasts, whatever else rises belongs to it: people write about one outage under many headings, some chase
     their answer on another channel, and the estimated onsets of small series lie far apart. So does what is seen after
-    its end but began before, and what begins within an hour of it in the series that took part, up to a quarter of its
-    size: complaints and questions follow.
+    its end but began before, and what begins within an hour of it, up to a quarter of its size in the series that took
+    part and a tenth in others: complaints and questions follow, some under headings of their own.
 
     >>> calm = SeriesState(False, None, 1.0, 100, 100.0, 0.0, 100.0)
     >>> high = SeriesState(True, 600.0, 3.0, 300, 100.0, 200.0, 100.0)
@@ -145,8 +146,8 @@ class Incidents:
         follows = set()
         for name, state in states.items():
             after_s = inf if state.onset_s is None else state.onset_s - ended_s
-            small = name in members and state.surplus < _AFTERMATH_SIZE * size
-            if after_s < 0.0 or (small and after_s <= _AFTERMATH_S):
+            share = _AFTERMATH_SIZE if name in members else _AFTERMATH_ELSEWHERE
+            if after_s < 0.0 or (after_s <= _AFTERMATH_S and state.surplus < share * size):
                 follows.add(name)
         return follows
 

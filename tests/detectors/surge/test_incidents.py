@@ -116,10 +116,19 @@ def test_small_aftershocks_in_what_took_part_are_no_new_surge_if_they_begin_with
     assert names(incidents.update(12_060.0, later)) == [("channel:email", "onset")]
 
 
-def test_what_is_large_or_took_no_part_is_a_new_surge_at_once() -> None:
+def test_what_is_large_is_a_new_surge_at_once_in_a_series_that_took_no_part_from_a_tenth_on() -> None:
     incidents, calm = after_an_outage()
     assert names(incidents.update(6600.0, calm | {"channel:email": high(60, 30, 6500.0)})) == [
         ("channel:email", "onset")
     ]
     incidents, calm = after_an_outage()
-    assert names(incidents.update(6600.0, calm | {"topic:billing": high(9, 3, 6500.0)})) == [("topic:billing", "onset")]
+    assert names(incidents.update(6600.0, calm | {"topic:billing": high(21, 3, 6500.0)})) == [
+        ("topic:billing", "onset")
+    ]
+
+
+def test_the_few_who_ask_again_under_another_heading_are_no_new_surge_within_the_hour() -> None:
+    incidents, calm = after_an_outage()
+    assert incidents.update(6600.0, calm | {"topic:billing": high(9, 3, 6500.0)}) == []
+    later = calm | {"topic:billing": high(9, 3, 9_660.0)}
+    assert names(incidents.update(9_720.0, later)) == [("topic:billing", "onset")]
