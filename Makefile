@@ -45,7 +45,7 @@ bench: $(STAMP)  ## speed, latency and restore from one broker (twenty minutes);
 bench-text: $(STAMP)  ## how good and fast the text models are (five minutes; ARGS="FILE.csv --label-column NAME" for your own)
 	$(VENV)/bin/python -m benchmarks.text $(ARGS)
 
-bench-growth: $(STAMP)  ## six weeks of slow growth through the whole flow, in memory (ten minutes); ARGS="--weeks 1" for less
+bench-growth: $(STAMP)  ## six weeks of slow growth in memory, triage and surges (five minutes); ARGS="--weeks 1" for less
 	$(VENV)/bin/python -m benchmarks.growth $(ARGS)
 
 bench-surge: $(STAMP)  ## every figure of docs/surges.md, with its picture (ten minutes); ARGS="--series 4" for some

@@ -1,10 +1,8 @@
-"""Calm hours in which customers are answered about as soon as they were promised: what they write then."""
+"""A scenario in which customers are answered about as soon as they were promised, without a router: what they write."""
 
 from collections.abc import Iterator
 from itertools import count
 from random import Random
-
-from msgspec.structs import replace
 
 from streams.contracts import (
     Assignment,
@@ -24,18 +22,14 @@ from streams.local.traffic.simulation import World
 from streams.topics import Topic
 
 STEP_S = 5.0
-PEAK_PER_MIN = 80.0
 WAIT_S = 180.0
 """On the average: some four of five tickets are in time then, and the others' customers begin to ask again."""
 _PUT_BACK = (TicketEventKind.DECLINED, TicketEventKind.TRANSFERRED, TicketEventKind.ESCALATED, TicketEventKind.REOPENED)
 
 
 def served(scenario: Scenario, seed: int, length_s: float) -> Iterator[TimedRecord]:
-    """All records of ``length_s`` from noon on. Where few write, more do here: what they write stays the same."""
-    calm = scenario.calm()
-    traffic = replace(calm.traffic, peak_per_min=max(PEAK_PER_MIN, calm.traffic.peak_per_min))
-    calm = replace(calm, start=calm.start.replace(hour=12, minute=0, second=0, microsecond=0), traffic=traffic)
-    world = World(calm, seed)
+    """All records of its first ``length_s``."""
+    world = World(scenario, seed)
     reps: dict[str, None] = {}
     epochs = count(1)
     waits = Random(f"served {seed}")
@@ -58,7 +52,7 @@ def served(scenario: Scenario, seed: int, length_s: float) -> Iterator[TimedReco
             )
             world.on_assignment(assignment, world.now_s + waits.expovariate(1.0 / WAIT_S))
 
-    while world.now_s < calm.start_s + length_s:
+    while world.now_s < scenario.start_s + length_s:
         for record in world.step_until(world.now_s + STEP_S):
             if record.topic == Topic.REPS_STATUS:
                 status = decode(RepStatus, record.value)

@@ -11,7 +11,7 @@ from streams.demo.warming import history_records
 from streams.local.traffic.scenario import Scenario
 from streams.local.traffic.scorecard import Service
 from streams.local.traffic.simulation import World
-from streams.runtime.memory import TICK_S, MemoryRunner
+from streams.runtime.memory import MemoryRunner
 from streams.runtime.stage import Record
 from streams.topics import Topic
 
@@ -30,17 +30,12 @@ class Simulated:
     notices: list[Notice]
 
 
-def simulate(
-    scenario: Scenario, seed: int, *, with_vendor: bool, app: App | None = None, step_s: float = STEP_S
-) -> Simulated:
-    """Play it. The same scenario and seed give the same result; customers are the same with and without the vendor.
-
-    step_s: how often the world and the stages hear of each other; weeks go faster with more of it.
-    """
+def simulate(scenario: Scenario, seed: int, *, with_vendor: bool, app: App | None = None) -> Simulated:
+    """Play it. The same scenario and seed give the same result; customers are the same with and without the vendor."""
     app = app or build(organisation(scenario, with_vendor=with_vendor))
     # Nothing is learned in a few hours of a demo that a snapshot would be worth.
     stages = [stage for stage in app.stages if stage.name != "learn"]
-    runner = MemoryRunner(stages, app.table, start_s=scenario.start_s, seed=seed, tick_s=max(TICK_S, step_s))
+    runner = MemoryRunner(stages, app.table, start_s=scenario.start_s, seed=seed)
     for send in history_records(scenario, app.triage(), seed):
         runner.send(send.topic, send.key, send.value)
     runner.settle()
@@ -49,10 +44,10 @@ def simulate(
     requests: list[CapacityRequest] = []
     notices: list[Notice] = []
     while world.now_s < scenario.end_s:
-        for record in world.step_until(world.now_s + step_s):
+        for record in world.step_until(world.now_s + STEP_S):
             runner.send(record.topic, record.key, record.value)
         runner.settle()
-        runner.advance(step_s)
+        runner.advance(STEP_S)
         for assignment in _decoded(Assignment, runner.records(Topic.TICKETS_ASSIGNMENTS)):
             world.on_assignment(assignment, world.now_s)
         for request in _decoded(CapacityRequest, runner.records(Topic.CAPACITY_REQUESTS)):

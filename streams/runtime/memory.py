@@ -46,9 +46,8 @@ class MemoryRunner:
     start_s: the virtual time at the start, in seconds since the epoch.
     seed: decides whose turn it is and how much is read at once, so that code which leans on an order between
     partitions fails for some seed. chunk: limits of a chunk; time is not measured, so that a run can be repeated.
-    tick_s: virtual time between ticks; weeks go faster with more of it.
 
-    Every ``tick_s`` of virtual time the partitions tick that have had a record of their own, or rows, since they were
+    Every 10 s of virtual time the partitions tick that have had a record of their own, or rows, since they were
     opened, and all partitions of a stage that sends marks: its readers wait for the empty ones as well. Other
     partitions have nothing that could time out.
 
@@ -75,9 +74,7 @@ class MemoryRunner:
         start_s: float = 0.0,
         seed: int = 0,
         chunk: ChunkLimits | None = None,
-        tick_s: float = TICK_S,
     ) -> None:
-        self._tick_s = tick_s
         self.clock = VirtualClock(start_s)
         self._table = table
         self._random = random.Random(seed)
@@ -142,7 +139,7 @@ class MemoryRunner:
         """
         self.settle()
         target_s = self.clock.now_s() + seconds
-        while (next_s := (self.clock.now_s() // self._tick_s + 1) * self._tick_s) <= target_s:
+        while (next_s := (self.clock.now_s() // TICK_S + 1) * TICK_S) <= target_s:
             self.clock.advance(next_s - self.clock.now_s())
             ticking = [reader for reader in self._readers if reader.ticks]
             self._random.shuffle(ticking)
