@@ -91,7 +91,8 @@ class TransactionWriter:
             self._transaction.maybe_add_partition_to_txn(tp)
         ended = self._transaction.wait_for_transaction_end()
         ended.add_done_callback(lambda _: added.set())
-        await added.wait()
+        if partitions:
+            await added.wait()
         if ended.done():
             ended.result()
 

@@ -134,6 +134,16 @@ async def test_each_commit_tells_the_brokers_time(clients: KafkaClients, table: 
         assert before_s - 0.001 <= broker_s <= before_s + (acknowledged_s - monotonic_s) + 0.001
 
 
+async def test_opening_without_destinations_aborts_nothing(clients: KafkaClients, table: TopicTable) -> None:
+    writer = TransactionWriter(clients, f"{table.prefix}writer", table, lambda *_: None)
+    try:
+        await writer.open([])
+        await writer.commit([Send("out", b"k", b"v", (), 0)])
+    finally:
+        await writer.close()
+    assert [send.value for send in await read(clients, table, "out")] == [b"v"]
+
+
 async def test_opening_aborts_over_all_that_a_lost_transaction_may_have_left_hanging(
     clients: KafkaClients, table: TopicTable
 ) -> None:
