@@ -25,6 +25,7 @@ WEEK_S = 7 * 86_400.0
 PEAK_PER_MIN = 2.0
 DIAL = 0.02
 STEP_S = 10.0
+AFTER_S = 90.0  # so that the last buckets close; longer silence would be a drop
 
 
 def growing(weeks: float, growth: float) -> Scenario:
@@ -51,16 +52,21 @@ def play(seed: int, weeks: float, growth: float) -> tuple[int, list[Surge]]:
     runner = MemoryRunner(stages, app.table, start_s=scenario.start_s, seed=seed)
     for send in history_records(scenario, app.triage(), seed):
         runner.send(send.topic, send.key, send.value)
-    messages, said = 0, []
+    said: list[Surge] = []
+
+    def go_on(to_s: float) -> None:
+        runner.advance(to_s - runner.clock.now_s())
+        said.extend(decode(Surge, surge.value) for surge in runner.records(Topic.SURGES))
+        runner.forget()
+
+    messages = 0
     for record in served(scenario, seed, weeks * WEEK_S):
-        if record.topic != Topic.MESSAGES_RAW:
-            continue
-        messages += 1
-        if record.time_s >= runner.clock.now_s() + STEP_S:
-            runner.advance(record.time_s - runner.clock.now_s())
-            said += [decode(Surge, surge.value) for surge in runner.records(Topic.SURGES)]
-            runner.forget()
-        runner.send(record.topic, record.key, record.value)
+        if record.topic == Topic.MESSAGES_RAW:
+            if record.time_s >= runner.clock.now_s() + STEP_S:
+                go_on(record.time_s)
+            runner.send(record.topic, record.key, record.value)
+            messages += 1
+    go_on(scenario.end_s + AFTER_S)
     return messages, said
 
 

@@ -16,6 +16,7 @@ _REST: Final = 1.0 / 3.0
 _AFTERMATH_S: Final = 3600.0
 _AFTERMATH_SIZE: Final = 0.25
 _AFTERMATH_ELSEWHERE: Final = 0.1
+_AFTERMATH_ELSEWHERE_S: Final = 7200.0
 
 
 class SeriesState(NamedTuple):
@@ -90,8 +91,9 @@ class Incidents:
 
     While one lasts, whatever else rises belongs to it: people write about one outage under many headings, some chase
     their answer on another channel, and the estimated onsets of small series lie far apart. So does what is seen after
-    its end but began before, and what begins within an hour of it, up to a quarter of its size in the series that took
-    part and a tenth in others: complaints and questions follow, some under headings of their own.
+    its end but began before, and what begins within an hour of it in the series that took part, up to a quarter of its
+    size (the most that any of them had too many): complaints and questions follow. Of volume, some come under other
+    headings: up to a tenth, for two hours.
 
     >>> calm = SeriesState(False, None, 1.0, 100, 100.0, 0.0, 100.0)
     >>> high = SeriesState(True, 600.0, 3.0, 300, 100.0, 200.0, 100.0)
@@ -113,11 +115,13 @@ class Incidents:
         """Take in all series as they are after the bucket that ended at `at_s`."""
         active = {name for name, state in states.items() if state.active}
         events = self._clear(at_s, states, active)
-        aftermath = self._aftermath(states)
+        aftermath = self._aftermath(at_s, states)
         fresh = active - aftermath
         if self._open is not None:
             self._open.members |= fresh
-            self._open.most_surplus = max(self._open.most_surplus, states[self._open.lead].surplus)
+            together = self._open.members | {self._open.lead}
+            largest = max(states[name].surplus for name in together & states.keys())
+            self._open.most_surplus = max(self._open.most_surplus, largest)
             self._open.height = max(self._open.height, _height(states[self._open.series]))
             events += self._go_on(self._open, at_s, states)
         elif fresh:
@@ -141,12 +145,13 @@ class Incidents:
         if self._open is not None:
             self._open.members.discard(series)
 
-    def _aftermath(self, states: Mapping[str, SeriesState]) -> set[str]:
+    def _aftermath(self, at_s: float, states: Mapping[str, SeriesState]) -> set[str]:
         ended_s, size, members = self._past
+        elsewhere = self._kind == "volume" and at_s - ended_s <= _AFTERMATH_ELSEWHERE_S
         follows = set()
         for name, state in states.items():
             after_s = inf if state.onset_s is None else state.onset_s - ended_s
-            share = _AFTERMATH_SIZE if name in members else _AFTERMATH_ELSEWHERE
+            share = _AFTERMATH_SIZE if name in members else _AFTERMATH_ELSEWHERE if elsewhere else 0.0
             if after_s < 0.0 or (after_s <= _AFTERMATH_S and state.surplus < share * size):
                 follows.add(name)
         return follows

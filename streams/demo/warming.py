@@ -23,7 +23,7 @@ RECORD_BUCKETS = 144  # half a day: a record stays well below a megabyte
 def measure_mix(scenario: Scenario, triage: Triage, seed: int) -> Mix:
     """What triage makes of this organisation's usual messages, mistakes included: two calm hours, customers served.
 
-    Where few write, more do here: what they write stays the same.
+    Where few write, more do here, so that every topic opens often enough on every channel.
     """
     calm = scenario.calm()
     traffic = replace(calm.traffic, peak_per_min=max(SAMPLE_PEAK_PER_MIN, calm.traffic.peak_per_min))

@@ -86,11 +86,17 @@ class TransactionWriter:
     async def _begin(self, partitions: Collection[TopicPartition]) -> None:
         """Begin a transaction over these. Raises the broker's refusal, or what else ended it."""
         await self._producer.begin_transaction()
-        added = self._added = asyncio.Event()
+        added = self._added = asyncio.Event()  # its own: the end of the transaction before may be told only now
         for tp in partitions:
             self._transaction.maybe_add_partition_to_txn(tp)
         ended = self._transaction.wait_for_transaction_end()
-        ended.add_done_callback(lambda _: added.set())
+
+        def end(future: asyncio.Future[None]) -> None:
+            if not future.cancelled():
+                future.exception()  # looked at, or asyncio complains that nobody did
+            added.set()
+
+        ended.add_done_callback(end)
         if partitions:
             await added.wait()
         if ended.done():

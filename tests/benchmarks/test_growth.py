@@ -17,6 +17,6 @@ def test_half_a_day_of_it_is_watched_and_nothing_is_told() -> None:
     assert said == []
 
 
-def test_a_sudden_threefold_is_told() -> None:
+def test_growth_within_hours_is_told_as_a_surge() -> None:
     _, said = play(seed=1, weeks=1 / 14, growth=12.0)
     assert {surge.kind for surge in said} >= {"volume"}

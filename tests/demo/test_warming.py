@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from detectors.text import TOPICS, Triage
-from streams.demo.served import served
+from streams.demo.simulate import simulate
 from streams.demo.warming import DAYS, WIDTH_S, history_records, measure_mix
 from streams.local.traffic.scenario import load_scenario
 from streams.runtime.stage import Send
@@ -55,13 +56,13 @@ def test_history_is_what_a_calm_day_would_have_counted_mistakes_of_triage_includ
     assert {name.partition(",")[0].removeprefix("topic:") for name in topics} == set(TOPICS)
 
 
-def test_history_expects_as_much_as_comes_when_customers_are_served(triage: Triage) -> None:
-    """Not as much as customers write whom nobody answers: that is twice as much."""
-    came = [record.truth for record in served(SCENARIO, SEED, 7_200.0) if record.truth is not None]
-    opened = sum(truth.opens for truth in came)
-    assert 1.2 < len(came) / opened < 1.5
-    messages = measure_mix(SCENARIO, triage, SEED).messages.sum(axis=2)
-    assert np.average(messages) == pytest.approx(len(came) / opened, rel=0.1)
+def test_history_expects_as_many_messages_of_a_conversation_as_come_when_the_router_serves_them(
+    triage: Triage,
+) -> None:
+    """Not as many as from customers whom nobody answers: those write twice as much."""
+    (played,) = simulate(replace(SCENARIO.calm(), length_min=90.0), SEED, with_vendor=False).service.values()
+    expected = measure_mix(SCENARIO, triage, SEED).messages.sum(axis=2)
+    assert np.average(expected) == pytest.approx(played.messages / played.tickets, rel=0.1)
 
 
 def test_the_same_seed_gives_the_same_history(triage: Triage, sends: list[Send]) -> None:

@@ -120,7 +120,7 @@ MUTANTS = [
         UNIT + "test_runner.py::test_a_partition_that_the_group_gave_to_somebody_else_is_not_opened_again",
     ),
     Mutant(
-        "opening aborts nothing of what an earlier owner left",
+        "opening aborts over one partition only",
         "producer.py",
         "            await self._begin(partitions)",
         "            await self._begin(partitions[:1])",

@@ -13,8 +13,11 @@ from streams.local.traffic.scenario import CHANNELS, MINUTE_S, Scenario
 
 _DAY_S = 86_400.0
 _HISTORY = 2  # tells this use of the seed from others
-_DRIFT = 0.08  # how far hours differ from one another, and how long; as in benchmarks.surges.traffic
-_SCATTER = 0.02  # the variance of a topic's counts beyond Poisson, relative to the squared mean; likewise
+# Real counts differ from hour to hour by more than chance; a detector that never saw that would cry wolf at customers
+# who ask again. The scenario itself has no such drift, so the demo's detectors are a little slower than they could be.
+_DRIFT = 0.08  # how far an hour of a topic differs from the same hour of other days
+_STAYS = 0.8  # how much of that is left an hour later
+_SCATTER = 0.02  # the variance of a topic's counts beyond Poisson, relative to the squared mean
 _LIKE_ALL = 10.0  # conversations of a channel that weigh as much as what all channels together say
 
 
@@ -137,7 +140,7 @@ def _drifts(generator: np.random.Generator, days: int) -> Floats:
     """What makes one hour of a topic unlike the same hour of other days. Shape (hours, topics), around 1."""
     walk = np.zeros((days * 24 + 1, len(TOPICS)))
     for hour in range(1, len(walk)):
-        walk[hour] = 0.8 * walk[hour - 1] + 0.6 * generator.normal(size=len(TOPICS))
+        walk[hour] = _STAYS * walk[hour - 1] + (1.0 - _STAYS**2) ** 0.5 * generator.normal(size=len(TOPICS))
     return np.asarray(np.exp(_DRIFT * walk))
 
 

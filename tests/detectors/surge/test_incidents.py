@@ -1,4 +1,4 @@
-from detectors.surge.incidents import Incidents, SeriesState, SurgeEvent
+from detectors.surge.incidents import Incidents, Kind, SeriesState, SurgeEvent
 
 CALM = SeriesState(False, None, 1.0, 100, 100.0, 0.0, 100.0)
 
@@ -97,9 +97,9 @@ def test_dump_and_load_go_on_alike() -> None:
     assert incidents.update(800.0, later) == other.update(800.0, later) != []
 
 
-def after_an_outage() -> tuple[Incidents, dict[str, SeriesState]]:
+def after_an_outage(kind: Kind = "volume") -> tuple[Incidents, dict[str, SeriesState]]:
     """A surge of topic:outage, 200 messages a bucket too many, in which channel:email took part, cleared at 6000."""
-    incidents = Incidents("g", 1.0)
+    incidents = Incidents("g", 1.0, kind)
     states = {"all": CALM, "topic:outage": high(200, 10), "channel:email": high(40, 30), "topic:billing": CALM}
     assert names(incidents.update(720.0, states)) == [("topic:outage", "onset")]
     assert names(incidents.update(6000.0, dict.fromkeys(states, CALM))) == [("topic:outage", "cleared")]
@@ -129,6 +129,25 @@ def test_what_is_large_is_a_new_surge_at_once_in_a_series_that_took_no_part_from
 
 def test_the_few_who_ask_again_under_another_heading_are_no_new_surge_within_the_hour() -> None:
     incidents, calm = after_an_outage()
-    assert incidents.update(6600.0, calm | {"topic:billing": high(9, 3, 6500.0)}) == []
+    asked_again = calm | {"topic:billing": high(9, 3, 6500.0)}
+    assert incidents.update(6600.0, asked_again) == []
+    assert incidents.update(13_200.0, asked_again) == []
+    assert names(incidents.update(13_260.0, asked_again)) == [("topic:billing", "onset")]  # after two hours it is more
+    incidents, calm = after_an_outage()
     later = calm | {"topic:billing": high(9, 3, 9_660.0)}
     assert names(incidents.update(9_720.0, later)) == [("topic:billing", "onset")]
+
+
+def test_an_incident_is_as_large_as_the_largest_series_that_took_part() -> None:
+    incidents = Incidents("g", 1.0)
+    states = {"topic:outage": high(200, 10), "channel:email": CALM}
+    incidents.update(720.0, states)
+    incidents.update(780.0, states | {"channel:email": high(400, 300)})
+    calm = dict.fromkeys(states, CALM)
+    assert names(incidents.update(6000.0, calm)) == [("topic:outage", "cleared")]
+    assert incidents.update(6600.0, calm | {"channel:email": high(99, 30, 6500.0)}) == []
+
+
+def test_a_second_channel_that_stops_is_a_drop_of_its_own() -> None:
+    incidents, calm = after_an_outage("drop")
+    assert names(incidents.update(6600.0, calm | {"channel:sms": high(9, 3, 6500.0)})) == [("channel:sms", "onset")]
