@@ -10,7 +10,6 @@ from hypothesis import Phase, settings
 
 from streams.local import LocalBroker
 from streams.local.promtool import ToolMissingError, find_tool
-from tests.refusals import ACLS
 
 SEED = "FAULTS_SEED"
 ROUNDS = "FAULTS_ROUNDS"
@@ -42,7 +41,7 @@ def broker() -> Iterator[LocalBroker]:
 
     Tests never use a broker that somebody configured, and a test that stops or freezes one starts its own.
     """
-    with LocalBroker(settings=ACLS) as running:
+    with LocalBroker() as running:
         yield running
 
 

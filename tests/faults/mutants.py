@@ -131,7 +131,7 @@ MUTANTS = [
         "producer.py",
         "            await self._begin({TopicPartition(topic, partition) for topic, partition, _ in batches})",
         "            await self._producer.begin_transaction()",
-        UNIT + "test_producer.py::test_of_a_transaction_with_a_topic_that_the_broker_refuses_nothing_is_even_sent",
+        "tests/faults/test_refused.py::test_of_a_transaction_with_a_topic_that_the_broker_refuses_nothing_is_even_sent",
     ),
     Mutant(
         "an output to a topic that was not declared is accepted",

@@ -4,9 +4,17 @@ import random
 from collections.abc import Callable
 
 import pytest
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import TopicAuthorizationFailedError
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource
+from kafka.admin import KafkaAdminClient
 
 from streams.local import LocalBroker
+from streams.runtime.kafka import KafkaClients
+from streams.runtime.producer import TransactionWriter
+from streams.runtime.stage import Send
+from streams.topic_admin import TopicAdmin
+from streams.topics import TopicSpec, TopicTable
 from tests.faults.counting import COUNTS, FIRST, SECOND
 from tests.faults.crew import Crew, Hand
 from tests.flow.deployment import eventually
@@ -89,3 +97,38 @@ def test_refusals_at_any_moment_of_a_transaction_lose_nothing(
                 allow()
             crew.until_progress(dice.randint(5, 40))
     crew.check()
+
+
+async def test_of_a_transaction_with_a_topic_that_the_broker_refuses_nothing_is_even_sent(
+    broker: LocalBroker, admin: AdminClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last commit's marker may still be on its way: the rows would be committed with what was written before."""
+    clients = KafkaClients(broker.bootstrap, transaction_timeout_s=8.0)
+    table = TopicTable([TopicSpec("in", 1), TopicSpec("out", 1)], prefix="refused.", stages={"toy": ["in"]})
+    topics = TopicAdmin(KafkaAdminClient(bootstrap_servers=broker.bootstrap), table)
+    topics.apply(topics.plan())
+    requests: list[str] = []
+    send = AIOKafkaClient.send
+
+    async def sent(client: AIOKafkaClient, node: int, request: object, **more: object) -> object:
+        if client is watched.client:
+            requests.append(type(request).__name__)
+        return await send(client, node, request, **more)
+
+    async def write(writer: TransactionWriter) -> None:
+        for _ in range(1_000):  # the broker may take a moment to know of it
+            requests.clear()
+            await writer.commit([Send("toy.in.state", b"row", b"1", (), 0), Send("out", b"k", b"v", (), 0)])
+
+    writer = TransactionWriter(clients, "refused.writer", table, lambda *_: None)
+    await writer.open([("toy.in.state", 0), ("out", 0)])
+    watched = writer._producer
+    monkeypatch.setattr(AIOKafkaClient, "send", sent)
+    allow = forbid_writing(admin, table.physical("out"))
+    try:
+        with pytest.raises(TopicAuthorizationFailedError):
+            await write(writer)
+        await writer.close()  # what waited would be sent now, at the latest
+    finally:
+        allow()
+    assert set(requests) == {"AddPartitionsToTxnRequest"}

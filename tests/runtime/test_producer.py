@@ -5,15 +5,12 @@ from contextlib import asynccontextmanager
 
 import pytest
 from aiokafka import TopicPartition
-from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import MessageSizeTooLargeError, ProducerFenced, TopicAuthorizationFailedError
-from confluent_kafka.admin import AdminClient
+from aiokafka.errors import MessageSizeTooLargeError, ProducerFenced
 
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.producer import TransactionWriter
 from streams.runtime.stage import Send
 from streams.topics import TopicTable
-from tests.refusals import forbid_writing
 
 
 @asynccontextmanager
@@ -81,36 +78,6 @@ async def test_of_a_transaction_with_a_record_that_the_broker_refuses_nothing_is
     async with a_writer(clients, table) as writer:  # the next owner aborts what was left open
         await writer.commit([Send("out", b"k", b"next", (), 0)])
     assert await read(clients, table, "out") == [Send("out", b"k", b"next", (), 0)]
-
-
-async def test_of_a_transaction_with_a_topic_that_the_broker_refuses_nothing_is_even_sent(
-    clients: KafkaClients, table: TopicTable, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The last commit's marker may still be on its way: the rows would be committed with what was written before."""
-    requests: list[str] = []
-    send = AIOKafkaClient.send
-
-    async def sent(client: AIOKafkaClient, node: int, request: object, **more: object) -> object:
-        requests.append(type(request).__name__)
-        return await send(client, node, request, **more)
-
-    monkeypatch.setattr(AIOKafkaClient, "send", sent)
-    admin = AdminClient({"bootstrap.servers": clients.bootstrap})
-
-    async def write(writer: TransactionWriter) -> None:
-        for _ in range(1_000):  # the broker may take a moment to know of it
-            requests.clear()
-            await writer.commit([Send("toy.in.state", b"row", b"1", (), 0), Send("out", b"k", b"v", (), 0)])
-
-    async with a_writer(clients, table) as writer:
-        allow = forbid_writing(admin, table.physical("out"))
-        try:
-            with pytest.raises(TopicAuthorizationFailedError):
-                await write(writer)
-            await writer.close()  # what waited would be sent now, at the latest
-        finally:
-            allow()
-    assert set(requests) == {"AddPartitionsToTxnRequest"}
 
 
 async def test_an_owner_that_was_replaced_can_write_no_more(clients: KafkaClients, table: TopicTable) -> None:
