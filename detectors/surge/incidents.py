@@ -119,8 +119,7 @@ class Incidents:
         fresh = active - aftermath
         if self._open is not None:
             self._open.members |= fresh
-            together = self._open.members | {self._open.lead}
-            largest = max(states[name].surplus for name in together & states.keys())
+            largest = max(states[name].surplus for name in self._open.members & states.keys())
             self._open.most_surplus = max(self._open.most_surplus, largest)
             self._open.height = max(self._open.height, _height(states[self._open.series]))
             events += self._go_on(self._open, at_s, states)

@@ -6,6 +6,11 @@ transaction is aborted. Source: DESIGN section 6, rules 2 to 4.
 A broker that starts again can call a transaction aborted without writing the markers that say so (it takes partitions
 whose leader it does not know yet for deleted). Its records would hang there until the next commit of the same producer
 commits them as well. So opening also aborts a transaction over every partition that it can write to.
+
+No record is handed to aiokafka before all of a transaction's partitions belong to it. aiokafka holds a partition's
+records back until it is added, too; but when the broker refuses one, it forgets what it waited for and sends them. A
+partition without the commit marker of the transaction before takes them as part of that one: rows and fence would be
+committed without the outputs that were refused (docs/delivery.md).
 """
 
 import asyncio
@@ -19,7 +24,7 @@ from streams.runtime.kafka import KafkaClients
 from streams.runtime.stage import Send
 from streams.topics import TopicTable
 
-_LOOK_AGAIN_S = 0.005
+_LOOK_AGAIN_S = 0.005  # for a leader that is not elected yet
 
 
 class TransactionWriter:
@@ -97,7 +102,7 @@ class TransactionWriter:
             added.set()
 
         ended.add_done_callback(end)
-        if partitions:
+        if self._transaction.partitions_to_add():
             await added.wait()
         if ended.done():
             ended.result()

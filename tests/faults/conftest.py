@@ -17,8 +17,8 @@ import pytest
 from streams.local import LocalBroker
 from tests.conftest import ROUNDS, SEED
 from tests.faults.crew import Crew
+from tests.faults.refusals import ACLS
 from tests.flow.deployment import Deployment
-from tests.refusals import ACLS
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

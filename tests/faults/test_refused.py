@@ -17,8 +17,8 @@ from streams.topic_admin import TopicAdmin
 from streams.topics import TopicSpec, TopicTable
 from tests.faults.counting import COUNTS, FIRST, SECOND
 from tests.faults.crew import Crew, Hand
+from tests.faults.refusals import forbid_writing
 from tests.flow.deployment import eventually
-from tests.refusals import forbid_writing
 
 
 @pytest.fixture
@@ -105,8 +105,10 @@ async def test_of_a_transaction_with_a_topic_that_the_broker_refuses_nothing_is_
     """The last commit's marker may still be on its way: the rows would be committed with what was written before."""
     clients = KafkaClients(broker.bootstrap, transaction_timeout_s=8.0)
     table = TopicTable([TopicSpec("in", 1), TopicSpec("out", 1)], prefix="refused.", stages={"toy": ["in"]})
-    topics = TopicAdmin(KafkaAdminClient(bootstrap_servers=broker.bootstrap), table)
+    kafka = KafkaAdminClient(bootstrap_servers=broker.bootstrap)
+    topics = TopicAdmin(kafka, table)
     topics.apply(topics.plan())
+    kafka.close()
     requests: list[str] = []
     send = AIOKafkaClient.send
 

@@ -1,4 +1,4 @@
-"""Rights that a test takes away from everybody, and gives back. The tests' brokers have an authorizer for this."""
+"""Rights that a scenario takes away from everybody, and gives back. The suite's broker has an authorizer for this."""
 
 from collections.abc import Callable
 
