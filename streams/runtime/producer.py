@@ -5,7 +5,8 @@ transaction is aborted. Source: DESIGN section 6, rules 2 to 4.
 
 A broker that starts again can call a transaction aborted without writing the markers that say so (it takes partitions
 whose leader it does not know yet for deleted). Its records would hang there until the next commit of the same producer
-commits them as well. So opening also aborts a transaction over every partition that it can write to.
+commits them as well. So opening also aborts a transaction over every partition that it can write to, once their
+leaders serve them: a broker that names a leader does not leave its marker out.
 
 No record is handed to aiokafka before all of a transaction's partitions belong to it. aiokafka holds a partition's
 records back until it is added, too; but when the broker refuses one, it forgets what it waited for and sends them. A
@@ -21,10 +22,9 @@ from typing import Any
 from aiokafka import TopicPartition
 
 from streams.runtime.kafka import KafkaClients
+from streams.runtime.leaders import until_served
 from streams.runtime.stage import Send
 from streams.topics import TopicTable
-
-_LOOK_AGAIN_S = 0.005  # for a leader that is not elected yet
 
 
 class TransactionWriter:
@@ -64,12 +64,9 @@ class TransactionWriter:
         async with asyncio.timeout(self._timeout_s):
             await self._producer.start()
             partitions = [TopicPartition(self._table.physical(topic), number) for topic, number in destinations]
-            # The broker that names a leader knows it, and so will not leave its marker out.
             for topic in sorted({tp.topic for tp in partitions}):
                 await self._producer.partitions_for(topic)
-            while any(self._producer.client.cluster.leader_for_partition(tp) in (None, -1) for tp in partitions):
-                await asyncio.sleep(_LOOK_AGAIN_S)
-                await self._producer.client.force_metadata_update()
+            await until_served(self._producer.client, partitions)
             await self._begin(partitions)
             await self._producer.abort_transaction()
 

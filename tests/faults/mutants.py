@@ -127,6 +127,13 @@ MUTANTS = [
         UNIT + "test_producer.py::test_opening_aborts_over_all_that_a_lost_transaction_may_have_left_hanging",
     ),
     Mutant(
+        "a transaction begins over partitions that are not served yet",
+        "producer.py",
+        "            await until_served(self._producer.client, partitions)",
+        "            pass",
+        UNIT + "test_leaders.py::test_opening_over_topics_made_a_moment_before_holds_up_no_other_transaction",
+    ),
+    Mutant(
         "records are handed over before their partitions belong to the transaction",
         "producer.py",
         "            await self._begin({TopicPartition(topic, partition) for topic, partition, _ in batches})",

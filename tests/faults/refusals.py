@@ -20,15 +20,15 @@ ACLS = {
 ANYONE = "User:ANONYMOUS"
 
 
-def forbid_writing(admin: AdminClient, topic: str) -> Callable[[], None]:
-    """Nobody may write to the topic any more; answers what takes that back."""
+def forbid(admin: AdminClient, topic: str, operation: AclOperation = AclOperation.WRITE) -> Callable[[], None]:
+    """Nobody may write to the topic any more, or do what ``operation`` says; answers what takes that back."""
 
     def acl(operation: AclOperation, permission: AclPermissionType) -> AclBinding:
         return AclBinding(ResourceType.TOPIC, topic, ResourcePatternType.LITERAL, ANYONE, "*", operation, permission)
 
     bindings = [
-        acl(AclOperation.ALL, AclPermissionType.ALLOW),  # without it the one below would forbid reading, too
-        acl(AclOperation.WRITE, AclPermissionType.DENY),
+        acl(AclOperation.ALL, AclPermissionType.ALLOW),  # without it the one below would forbid all else, too
+        acl(operation, AclPermissionType.DENY),
     ]
     for answer in admin.create_acls(bindings).values():
         answer.result(20)

@@ -1,23 +1,26 @@
 """The broker refuses what a stage writes: the partition says why, loses nothing, and goes on when the cause is gone."""
 
+import asyncio
 import random
 from collections.abc import Callable
 
 import pytest
+from aiokafka import TopicPartition
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import TopicAuthorizationFailedError
-from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource
+from confluent_kafka.admin import AclOperation, AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewTopic
 from kafka.admin import KafkaAdminClient
 
 from streams.local import LocalBroker
 from streams.runtime.kafka import KafkaClients
+from streams.runtime.leaders import until_served
 from streams.runtime.producer import TransactionWriter
 from streams.runtime.stage import Send
 from streams.topic_admin import TopicAdmin
 from streams.topics import TopicSpec, TopicTable
 from tests.faults.counting import COUNTS, FIRST, SECOND
 from tests.faults.crew import Crew, Hand
-from tests.faults.refusals import forbid_writing
+from tests.faults.refusals import forbid
 from tests.flow.deployment import eventually
 
 
@@ -45,7 +48,7 @@ def _too_large(admin: AdminClient, topic: str) -> Callable[[], None]:
     ("refuse", "cause"),
     [
         pytest.param(_too_large, "MessageSizeTooLargeError", id="too large for its topic"),
-        pytest.param(forbid_writing, "TopicAuthorizationFailedError", id="the right to write taken away"),
+        pytest.param(forbid, "TopicAuthorizationFailedError", id="the right to write taken away"),
     ],
 )
 def test_a_refused_partition_says_why_and_goes_on_when_the_cause_is_gone(
@@ -83,7 +86,7 @@ def test_refusals_at_any_moment_of_a_transaction_lose_nothing(
     with crew.traffic(400):
         for _ in range(30 if long else 6):
             before = [worker.metric("spillway_partition_closed_total", stage=FIRST) for worker in workers]
-            allow = forbid_writing(admin, crew.prefix + COUNTS)
+            allow = forbid(admin, crew.prefix + COUNTS)
             try:
                 for worker, times in zip(workers, before, strict=True):
                     eventually(
@@ -126,7 +129,7 @@ async def test_of_a_transaction_with_a_topic_that_the_broker_refuses_nothing_is_
     await writer.open([("toy.in.state", 0), ("out", 0)])
     watched = writer._producer
     monkeypatch.setattr(AIOKafkaClient, "send", sent)
-    allow = forbid_writing(admin, table.physical("out"))
+    allow = forbid(admin, table.physical("out"))
     try:
         with pytest.raises(TopicAuthorizationFailedError):
             await write(writer)
@@ -134,3 +137,25 @@ async def test_of_a_transaction_with_a_topic_that_the_broker_refuses_nothing_is_
     finally:
         allow()
     assert set(requests) == {"AddPartitionsToTxnRequest"}
+
+
+async def test_waiting_for_a_partition_that_nobody_may_look_at_ends_with_the_brokers_refusal(
+    broker: LocalBroker, admin: AdminClient
+) -> None:
+    [made] = admin.create_topics([NewTopic("hidden", 1)]).values()
+    await asyncio.to_thread(made.result, 20)
+    client = AIOKafkaClient(bootstrap_servers=broker.bootstrap)
+    client.add_topic("hidden")
+    await client.bootstrap()
+
+    async def look() -> None:
+        while True:  # the broker may take a moment to know of it
+            await until_served(client, [TopicPartition("hidden", 0)])
+
+    allow = forbid(admin, "hidden", AclOperation.DESCRIBE)
+    try:
+        with pytest.raises(TopicAuthorizationFailedError):
+            await asyncio.wait_for(look(), 20)
+    finally:
+        allow()
+        await client.close()

@@ -1,0 +1,59 @@
+"""Waiting until the leaders of partitions serve them.
+
+Metadata tells of a new topic before its leaders have made its partitions. A transaction that gets such a partition and
+ends before it is there makes Kafka 4.3.1 stand still: WriteTxnMarkers with markers for a partition that is served and,
+after them, for one that is not is never answered, the coordinator waits 30 s for it, and no transaction of the whole
+broker ends meanwhile (docs/delivery.md). What ListOffsets answers for, markers can be written to.
+"""
+
+import asyncio
+from collections.abc import Collection
+from typing import Any
+
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError, TopicAuthorizationFailedError, for_code
+from aiokafka.protocol.offset import OffsetRequest, OffsetResetStrategy
+
+_LOOK_AGAIN_S = 0.005
+_NO_REPLICA = -1
+_READ_UNCOMMITTED = 0
+
+
+async def until_served(client: Any, partitions: Collection[TopicPartition]) -> None:
+    """Return when each partition's leader has answered for it; ``client`` is an AIOKafkaClient that knows their topics.
+
+    Waits as long as it takes: bound it with ``asyncio.timeout``. Raises KafkaError when a broker refuses for good.
+    """
+    waiting = set(partitions)
+    while waiting:
+        asked: dict[int, dict[str, list[tuple[int, int]]]] = {}
+        for topic, number in waiting:
+            if topic in client.cluster.unauthorized_topics:
+                raise TopicAuthorizationFailedError(topic)
+            leader = client.cluster.leader_for_partition(TopicPartition(topic, number))
+            if leader not in (None, -1):
+                asked.setdefault(leader, {}).setdefault(topic, []).append((number, OffsetResetStrategy.LATEST))
+        for leader, topics in asked.items():
+            waiting -= await _served(client, leader, topics)
+        if waiting:
+            await asyncio.sleep(_LOOK_AGAIN_S)
+            await client.force_metadata_update()
+
+
+async def _served(client: Any, leader: int, topics: dict[str, list[tuple[int, int]]]) -> set[TopicPartition]:
+    """Those of a leader's partitions that it serves."""
+    try:
+        answer = await client.send(leader, OffsetRequest(_NO_REPLICA, _READ_UNCOMMITTED, list(topics.items())))
+    except KafkaError as error:
+        if not error.retriable:
+            raise
+        return set()  # it has just gone: metadata will say who follows
+    served = set()
+    for topic, results in answer.topics:
+        for number, code, *_ in results:
+            refusal = for_code(code)
+            if code == 0:
+                served.add(TopicPartition(topic, number))
+            elif not refusal.retriable:
+                raise refusal(TopicPartition(topic, number))
+    return served
