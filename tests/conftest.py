@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import Phase, settings
+from kafka.admin import KafkaAdminClient
 
 from streams.local import LocalBroker
 from streams.local.promtool import ToolMissingError, find_tool
@@ -43,6 +44,14 @@ def broker() -> Iterator[LocalBroker]:
     """
     with LocalBroker() as running:
         yield running
+
+
+@pytest.fixture
+def admin(broker: LocalBroker) -> Iterator[KafkaAdminClient]:
+    """The shared broker's admin."""
+    client = KafkaAdminClient(bootstrap_servers=broker.bootstrap)
+    yield client
+    client.close()
 
 
 def missing(why: str) -> None:

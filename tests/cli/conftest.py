@@ -1,13 +1,13 @@
 import asyncio
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 import pytest
 from confluent_kafka import Consumer, Message, TopicPartition
-from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
+from kafka.admin import ConfigResource, ConfigResourceType
 
 from streams.app import build
 from streams.cli import topics
@@ -97,13 +97,6 @@ def configure(admin: Any, topic: str, name: str, value: str) -> None:
     admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, {name: value})])
     while admin.describe_configs([resource], config_filter="all")["topic"][topic][name]["value"] != value:
         pass
-
-
-@pytest.fixture
-def admin(broker: LocalBroker) -> Iterator[Any]:
-    client = KafkaAdminClient(bootstrap_servers=broker.bootstrap)
-    yield client
-    client.close()
 
 
 @pytest.fixture

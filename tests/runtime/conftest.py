@@ -19,13 +19,11 @@ def clients(broker: LocalBroker) -> KafkaClients:
 
 
 @pytest.fixture
-def table(broker: LocalBroker) -> Iterator[TopicTable]:
+def table(admin: KafkaAdminClient) -> Iterator[TopicTable]:
     """Topics of this test alone, on the broker: ``out`` (3 partitions, 4 MB) and the rows of a stage ``toy``."""
     specs = [TopicSpec("in", 2), TopicSpec("out", 3, max_message_bytes=4 * MB)]
     table = TopicTable(specs, prefix=f"unit-{uuid.uuid4().hex[:8]}.", stages={"toy": ["in"]})
-    admin = KafkaAdminClient(bootstrap_servers=broker.bootstrap)
     topics = TopicAdmin(admin, table)
     topics.apply(topics.plan())
     yield table
     admin.delete_topics([table.physical(spec.name) for spec in table])
-    admin.close()

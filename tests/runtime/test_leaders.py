@@ -1,6 +1,6 @@
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 from aiokafka import TopicPartition
@@ -16,13 +16,6 @@ from streams.topic_admin import TopicAdmin
 from streams.topics import TopicSpec, TopicTable
 
 NAMES, PARTITIONS = ("first", "second", "last"), 24
-
-
-@pytest.fixture
-def admin(broker: LocalBroker) -> Iterator[KafkaAdminClient]:
-    admin = KafkaAdminClient(bootstrap_servers=broker.bootstrap)
-    yield admin
-    admin.close()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from aiokafka.errors import CommitFailedError
 from faust.types import TP
 from kafka.admin import KafkaAdminClient
 
-from streams.local import LocalBroker
 from streams.runtime.clock import BrokerClock, TimeScale
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.memory_log import MemoryLog
@@ -62,15 +61,13 @@ class MovedOn:
 
 
 @pytest.fixture
-def table(broker: LocalBroker) -> Iterator[TopicTable]:
+def table(admin: KafkaAdminClient) -> Iterator[TopicTable]:
     specs = [TopicSpec("in", 1), TopicSpec("out", 1), TopicSpec("dead-letters", 1)]
     table = TopicTable(specs, prefix=f"runner-{uuid.uuid4().hex[:8]}.", stages={"toy": ["in"]})
-    admin = KafkaAdminClient(bootstrap_servers=broker.bootstrap)
     topics = TopicAdmin(admin, table)
     topics.apply(topics.plan())
     yield table
     admin.delete_topics([table.physical(spec.name) for spec in table])
-    admin.close()
 
 
 async def test_a_partition_that_the_group_gave_to_somebody_else_is_not_opened_again(
