@@ -1,4 +1,4 @@
-"""Waiting until the leaders of partitions serve them.
+"""What the leaders of partitions say of their logs, and waiting until they serve them.
 
 Metadata tells of a new topic before its leaders have made its partitions. A transaction that gets such a partition and
 ends before it is there makes Kafka 4.3.1 stand still: WriteTxnMarkers with markers for a partition that is served and,
@@ -20,11 +20,17 @@ _READ_UNCOMMITTED = 0
 
 
 async def until_served(client: Any, partitions: Collection[TopicPartition]) -> None:
-    """Return when each partition's leader has answered for it; ``client`` is an AIOKafkaClient that knows their topics.
+    """Return when each partition's leader has answered for it: ``first_offsets`` without the answers."""
+    await first_offsets(client, partitions)
+
+
+async def first_offsets(client: Any, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+    """The first offset that each partition's log holds; ``client`` is an AIOKafkaClient that knows their topics.
 
     Waits as long as it takes: bound it with ``asyncio.timeout``. Raises KafkaError when a broker refuses for good.
     """
     waiting = set(partitions)
+    found: dict[TopicPartition, int] = {}
     while waiting:
         asked: dict[int, dict[str, list[tuple[int, int]]]] = {}
         for topic, number in waiting:
@@ -32,28 +38,30 @@ async def until_served(client: Any, partitions: Collection[TopicPartition]) -> N
                 raise TopicAuthorizationFailedError(topic)
             leader = client.cluster.leader_for_partition(TopicPartition(topic, number))
             if leader not in (None, -1):
-                asked.setdefault(leader, {}).setdefault(topic, []).append((number, OffsetResetStrategy.LATEST))
+                asked.setdefault(leader, {}).setdefault(topic, []).append((number, OffsetResetStrategy.EARLIEST))
         for leader, topics in asked.items():
-            waiting -= await _served(client, leader, topics)
+            found |= await _ask(client, leader, topics)
+        waiting -= found.keys()
         if waiting:
             await asyncio.sleep(_LOOK_AGAIN_S)
             await client.force_metadata_update()
+    return found
 
 
-async def _served(client: Any, leader: int, topics: dict[str, list[tuple[int, int]]]) -> set[TopicPartition]:
-    """Those of a leader's partitions that it serves."""
+async def _ask(client: Any, leader: int, topics: dict[str, list[tuple[int, int]]]) -> dict[TopicPartition, int]:
+    """The offsets of those of a leader's partitions that it serves."""
     try:
         answer = await client.send(leader, OffsetRequest(_NO_REPLICA, _READ_UNCOMMITTED, list(topics.items())))
     except KafkaError as error:
         if not error.retriable:
             raise
-        return set()  # it has just gone: metadata will say who follows
-    served = set()
+        return {}  # it has just gone: metadata will say who follows
+    found = {}
     for topic, results in answer.topics:
-        for number, code, *_ in results:
+        for number, code, _, offset in results:
             refusal = for_code(code)
             if code == 0:
-                served.add(TopicPartition(topic, number))
+                found[TopicPartition(topic, number)] = offset
             elif not refusal.retriable:
                 raise refusal(TopicPartition(topic, number))
-    return served
+    return found

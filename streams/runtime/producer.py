@@ -22,7 +22,7 @@ from typing import Any
 from aiokafka import TopicPartition
 
 from streams.runtime.kafka import KafkaClients
-from streams.runtime.leaders import until_served
+from streams.runtime.leaders import first_offsets, until_served
 from streams.runtime.stage import Send
 from streams.topics import TopicTable
 
@@ -104,9 +104,15 @@ class TransactionWriter:
         if ended.done():
             ended.result()
 
-    async def partitions(self, topic: str) -> int:
-        """How many partitions a topic has, by its physical name."""
-        return len(await self._producer.partitions_for(topic))
+    async def first_offset(self, source: TopicPartition) -> int:
+        """The first offset that a source partition's log holds, by its physical name.
+
+        Asked here because a consumer's connection may be held by a fetch that waits for records, and a broker answers
+        one request of a connection after another. Raises KafkaError or TimeoutError, like ``open``.
+        """
+        async with asyncio.timeout(self._timeout_s):
+            await self._producer.partitions_for(source.topic)
+            return (await first_offsets(self._producer.client, [source]))[source]
 
     def _batches(self, sends: list[Send]) -> list[tuple[str, int, Any]]:
         """The records as batches by physical topic and partition, one or more of each, in the order of sending."""

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from aiokafka import TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from faust.types import TP
 
@@ -164,7 +165,7 @@ class PartitionRunner:
         await self._writer.open(destinations(context.spec, self.source, tp.partition, context.partitions_of))
         rows_topic = context.table.physical(state_topic(context.spec.name, self.source))
         rows = await read_rows(context.clients, rows_topic, tp.partition)
-        log_start = await context.consumer().log_start(tp)
+        log_start = await self._writer.first_offset(TopicPartition(*tp))
         partition = Partition(
             context.spec,
             self.source,
@@ -306,7 +307,8 @@ class PartitionRunner:
 
     async def _explain_out_of_range(self, partition: Partition) -> None:
         """Raises FenceOutsideLogError when it is certain, else _OutOfRangeError: reopen and look again."""
-        log_start = await self._context.consumer().log_start(self.tp)
+        assert self._writer is not None
+        log_start = await self._writer.first_offset(TopicPartition(*self.tp))
         at = partition.queue.end_offset
         if self._outside_since_s is None:
             self._outside_since_s = time.monotonic()

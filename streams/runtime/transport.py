@@ -143,11 +143,6 @@ class Consumer(FaustConsumer):
         """Whether the group counts us in (a generation above 0)."""
         return bool(self._kafka._coordinator.generation > 0)
 
-    async def log_start(self, tp: TP) -> int:
-        """The first offset that the partition's log holds."""
-        offsets = await self._kafka.beginning_offsets([_topic_partition(tp)])
-        return int(offsets[_topic_partition(tp)])
-
     # Rebalances
 
     async def take(self, assigned: frozenset[TP]) -> None:

@@ -30,9 +30,6 @@ class MovedOn:
     def __init__(self) -> None:
         self.reading = asyncio.Event()
 
-    async def log_start(self, tp: TP) -> int:
-        return 0
-
     def start_reading(self, tp: TP, offset: int) -> None:
         self.reading.set()
 
