@@ -22,6 +22,7 @@ from typing import Any
 from aiokafka import TopicPartition
 
 from streams.runtime.kafka import KafkaClients
+from streams.runtime.ends import was_committed
 from streams.runtime.leaders import first_offsets, until_served
 from streams.runtime.stage import Send
 from streams.topics import TopicTable
@@ -61,14 +62,17 @@ class TransactionWriter:
 
         Raises KafkaError when the broker refuses, TimeoutError when it does not answer in a transaction's time.
         """
+        producer = self._producer
         async with asyncio.timeout(self._timeout_s):
-            await self._producer.start()
+            await producer.client.bootstrap()
             partitions = [TopicPartition(self._table.physical(topic), number) for topic, number in destinations]
             for topic in sorted({tp.topic for tp in partitions}):
-                await self._producer.partitions_for(topic)
-            await until_served(self._producer.client, partitions)
+                await producer.partitions_for(topic)
+            await until_served(producer.client, partitions)
+            committed = await was_committed(producer.client, self._transaction.transactional_id)
+            await producer._sender.start()  # fences: all that aiokafka's own start does besides bootstrapping
             await self._begin(partitions)
-            await self._producer.abort_transaction()
+            await (producer.commit_transaction() if committed else producer.abort_transaction())
 
     async def commit(self, sends: list[Send]) -> None:
         """Write all records in one transaction. Raises whatever went wrong; then it is not known what became of it."""

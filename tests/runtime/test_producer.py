@@ -1,11 +1,12 @@
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.errors import MessageSizeTooLargeError, ProducerFenced
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.producer import TransactionWriter
@@ -101,7 +102,7 @@ async def test_each_commit_tells_the_brokers_time(clients: KafkaClients, table: 
         assert before_s - 0.001 <= broker_s <= before_s + (acknowledged_s - monotonic_s) + 0.001
 
 
-async def test_opening_without_destinations_aborts_nothing(clients: KafkaClients, table: TopicTable) -> None:
+async def test_opening_without_destinations_ends_nothing(clients: KafkaClients, table: TopicTable) -> None:
     writer = TransactionWriter(clients, f"{table.prefix}writer", table, lambda *_: None)
     try:
         await writer.open([])
@@ -111,23 +112,56 @@ async def test_opening_without_destinations_aborts_nothing(clients: KafkaClients
     assert [send.value for send in await read(clients, table, "out")] == [b"v"]
 
 
-async def test_opening_aborts_over_all_that_a_lost_transaction_may_have_left_hanging(
-    clients: KafkaClients, table: TopicTable
+@pytest.fixture
+def unverified(admin: KafkaAdminClient) -> Iterator[None]:
+    """The broker takes transactional records for a partition that the coordinator does not know of, so that a test can
+    leave a transaction as a broker does that is killed between its markers and, back again, leaves the rest out."""
+    setting = "transaction.partition.verification.enable"
+    admin.alter_configs([ConfigResource(ConfigResourceType.BROKER, "1", {setting: "false"})])
+    yield
+    admin.alter_configs([ConfigResource(ConfigResourceType.BROKER, "1", {setting: "true"})])
+
+
+async def leave_hanging(writer: TransactionWriter, sends: list[Send], *, commit: bool) -> None:
+    """A transaction that ends with a marker in partition 0 alone."""
+    transaction = writer._transaction
+    add = transaction.maybe_add_partition_to_txn
+
+    def add_the_first(tp: TopicPartition) -> None:
+        if tp.partition == 0:
+            add(tp)
+        else:
+            transaction._txn_partitions.add(tp)
+
+    transaction.maybe_add_partition_to_txn = add_the_first
+    if not commit:
+        writer._producer.commit_transaction = writer._producer.abort_transaction
+    await writer.commit(sends)
+
+
+async def end(clients: KafkaClients, tp: TopicPartition) -> int:
+    """Up to where a read_committed consumer may read: no further than the first transaction that is open."""
+    consumer = clients.reader()
+    await consumer.start()
+    try:
+        return int((await consumer.end_offsets([tp]))[tp])
+    finally:
+        await consumer.stop()
+
+
+@pytest.mark.parametrize("commit", [True, False])
+async def test_what_a_broker_left_hanging_of_a_transaction_ends_as_the_rest_of_it_did(
+    clients: KafkaClients, table: TopicTable, unverified: None, commit: bool
 ) -> None:
-    """A broker that comes back can end a transaction without its markers: what opening writes are those markers."""
-
-    async def ends() -> dict[int, int]:
-        consumer = clients.reader(committed=False)
-        await consumer.start()
-        try:
-            tps = [TopicPartition(table.physical("out"), partition) for partition in range(3)]
-            return {tp.partition: end for tp, end in (await consumer.end_offsets(tps)).items()}
-        finally:
-            await consumer.stop()
-
+    tp = TopicPartition(table.physical("out"), 2)
+    first = [Send("out", b"k", b"first", (), partition) for partition in range(3)]
+    second = [Send("out", b"k", b"second", (), partition) for partition in range(3)]
     async with a_writer(clients, table) as writer:
-        await writer.commit([Send("out", b"k", b"v", (), 0)])
-    before = await ends()
+        await writer.commit(first)
+        before = await end(clients, tp)
+        await leave_hanging(writer, second, commit=commit)
+        assert await end(clients, tp) == before, "it hangs"
     async with a_writer(clients, table):
-        assert await ends() == {partition: end + 1 for partition, end in before.items()}
-    assert [send.value for send in await read(clients, table, "out")] == [b"v"]
+        assert await end(clients, tp) == before + 2, "a record and its marker"
+    written = sorted(first + second if commit else first, key=lambda send: send.partition or 0)
+    assert await read(clients, table, "out") == written
