@@ -3,20 +3,16 @@
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from streams.cli.check import check
 from streams.cli.errors import CommandError, ExitCode
+from streams.cli.models_commands import models_app
+from streams.cli.options import Config, Json, app_of, settings_of, sources_of, stage_names
 from streams.cli.output import complain
-
-if TYPE_CHECKING:
-    from streams.app import App
-    from streams.cli.surges import Place
-    from streams.config import Settings
-
-DEFAULT_FILE = Path("spillway.toml")
+from streams.cli.surges_commands import surges_app
 
 app = typer.Typer(
     help="Turns floods of customer messages on Apache Kafka into triaged, fairly routed tickets.",
@@ -27,21 +23,10 @@ app = typer.Typer(
 )
 topics_app = typer.Typer(help="The broker's topics.", no_args_is_help=True, rich_markup_mode=None)
 state_app = typer.Typer(help="The state of stages.", no_args_is_help=True, rich_markup_mode=None)
-models_app = typer.Typer(help="The models of triage, and their versions.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(models_app, name="models")
-surges_app = typer.Typer(help="Surges of messages.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(topics_app, name="topics")
 app.add_typer(state_app, name="state")
 app.add_typer(surges_app, name="surges")
-
-Config = Annotated[
-    Path | None, typer.Option("--config", metavar="FILE", help="Configuration; ./spillway.toml if it is there.")
-]
-VersionNumber = Annotated[
-    int, typer.Argument(metavar="VERSION", min=0, help="As `models list` names it; 0: as shipped.")
-]
-Task = Literal["urgency", "sentiment", "topic"]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
 @app.command()
@@ -56,9 +41,9 @@ def worker(
     """Run stages until SIGTERM or SIGINT."""
     from streams.cli.worker import work
 
-    settings = _settings(config)
-    built = _build(settings)
-    work(built, _stage_names(built, stages), instance, settings.web.host, settings.web.port if port is None else port)
+    settings = settings_of(config)
+    built = app_of(settings)
+    work(built, stage_names(built, stages), instance, settings.web.host, settings.web.port if port is None else port)
 
 
 @topics_app.command("plan")
@@ -66,8 +51,8 @@ def topics_plan(as_json: Json = False, config: Config = None) -> None:
     """Show what `topics apply` would do."""
     from streams.cli import topics
 
-    settings = _settings(config)
-    built = _build(settings)
+    settings = settings_of(config)
+    built = app_of(settings)
     topics.plan(built.clients, built.table, settings.kafka.replication, as_json=as_json)
 
 
@@ -76,8 +61,8 @@ def topics_apply(as_json: Json = False, config: Config = None) -> None:
     """Create topics, correct their settings, add partitions where that is safe."""
     from streams.cli import topics
 
-    settings = _settings(config)
-    built = _build(settings)
+    settings = settings_of(config)
+    built = app_of(settings)
     topics.apply(built.clients, built.table, settings.kafka.replication, as_json=as_json)
 
 
@@ -95,7 +80,7 @@ def demo(
     from streams.cli.demo import demo
 
     configured = config is not None or os.environ.get("SPILLWAY_KAFKA__BOOTSTRAP")
-    bootstrap = _settings(config).kafka.bootstrap if configured else None
+    bootstrap = settings_of(config).kafka.bootstrap if configured else None
     raise typer.Exit(demo(scenario, speed, seed, bootstrap, as_json=as_json))
 
 
@@ -127,7 +112,7 @@ def replay(
     options = ReplayOptions(
         file, parse_mapping(mapping or []), rate, speed, repeat, run, tenant, channel, strict, as_json
     )
-    built = _build(_settings(config))
+    built = app_of(settings_of(config))
     raise typer.Exit(replay(built.clients, built.table, options))
 
 
@@ -139,8 +124,8 @@ def status(as_json: Json = False, config: Config = None) -> None:
     """Show how far every stage is, and where tickets stand."""
     from streams.cli.status import status
 
-    built = _build(_settings(config))
-    raise typer.Exit(status(built.clients, built.table, _sources(built), as_json=as_json))
+    built = app_of(settings_of(config))
+    raise typer.Exit(status(built.clients, built.table, sources_of(built), as_json=as_json))
 
 
 @state_app.command("reset")
@@ -155,11 +140,11 @@ def state_reset(
     """Say where a stage reads on, when its state does not fit its source. Stop its workers first."""
     from streams.cli.state import reset
 
-    built = _build(_settings(config))
-    _stage_names(built, stage)
-    sources = [(name, source) for name, source in _sources(built) if name == stage and topic in (None, source)]
+    built = app_of(settings_of(config))
+    stage_names(built, stage)
+    sources = [(name, source) for name, source in sources_of(built) if name == stage and topic in (None, source)]
     if not sources:
-        known = ", ".join(source for name, source in _sources(built) if name == stage)
+        known = ", ".join(source for name, source in sources_of(built) if name == stage)
         raise CommandError(ExitCode.USAGE, f"{stage} does not read {topic}; it reads: {known}")
     if to not in ("start", "end"):
         if not to.isascii() or not to.isdigit():
@@ -167,121 +152,6 @@ def state_reset(
         if partition is None or len(sources) > 1:
             raise CommandError(ExitCode.USAGE, "an offset needs --partition, and --topic if the stage reads several")
     reset(built.clients, built.table, sources, to=to, partition=partition, yes=yes)
-
-
-@models_app.command("list")
-def models_list(as_json: Json = False, config: Config = None) -> None:
-    """Show the published versions, newest first."""
-    from streams.cli import models
-
-    models.list_versions(_build(_settings(config)), as_json=as_json)
-
-
-@models_app.command("show")
-def models_show(
-    version: Annotated[int | None, typer.Argument(metavar="[VERSION]", min=0, help="Else: as they are now.")] = None,
-    task: Annotated[Task | None, typer.Option(help="Only this one.")] = None,
-    language: Annotated[str, typer.Option(metavar="LANG", help="Of the diagrams: en, fr ..., other.")] = "all",
-    picture: Annotated[Path | None, typer.Option(metavar="FILE.svg", help="Draw the diagrams there.")] = None,
-    as_json: Json = False,
-    config: Config = None,
-) -> None:
-    """Show how good the models are: by task and language, reliability diagram, confusion matrix."""
-    from streams.cli.quality import show_quality
-
-    built = _build(_settings(config))
-    show_quality(built, version, task=task, language=language, file=picture, as_json=as_json)
-
-
-@models_app.command("rollback")
-def models_rollback(version: VersionNumber, as_json: Json = False, config: Config = None) -> None:
-    """Turn all models back to a version; from there they learn on."""
-    from streams.cli import models
-
-    models.rollback(_build(_settings(config)), version, as_json=as_json)
-
-
-@models_app.command("pin")
-def models_pin(
-    version: Annotated[int | None, typer.Argument(metavar="[VERSION]", min=0, help="Else: the newest.")] = None,
-    as_json: Json = False,
-    config: Config = None,
-) -> None:
-    """Hold all models at a version: nothing more is learned until `unpin`."""
-    from streams.cli import models
-
-    models.pin(_build(_settings(config)), version, as_json=as_json)
-
-
-@models_app.command("unpin")
-def models_unpin(as_json: Json = False, config: Config = None) -> None:
-    """Let the models learn again."""
-    from streams.cli import models
-
-    models.unpin(_build(_settings(config)), as_json=as_json)
-
-
-@models_app.command("compare")
-def models_compare(
-    task: Annotated[Task, typer.Argument(metavar="TASK", help="urgency, sentiment or topic.")],
-    river: Annotated[
-        str | None, typer.Option(metavar="MODULE:FUNCTION", help="What makes the model; else as in spillway.toml.")
-    ] = None,
-    last: Annotated[int, typer.Option(metavar="N", min=1, help="By the newest N labels.")] = 10_000,
-    as_json: Json = False,
-    config: Config = None,
-) -> None:
-    """Run a model of River's against ours on the labels that have come in."""
-    from streams.cli.compare import compare
-
-    settings = _settings(config)
-    factory = river or settings.models.river().get(task)
-    if factory is None:
-        raise CommandError(ExitCode.USAGE, f"name a model of River's: --river, or river in [models.{task}]")
-    compare(_build(settings), task, factory, last=last, as_json=as_json)
-
-
-@surges_app.command("list")
-def surges_list(
-    group: Annotated[str | None, typer.Option(metavar="NAME", help="Only this group.")] = None,
-    as_json: Json = False,
-    config: Config = None,
-) -> None:
-    """Show the surges that are on."""
-    from streams.cli.surges import open_surges
-
-    open_surges(_place(_settings(config), group), as_json=as_json)
-
-
-@surges_app.command("explain")
-def surges_explain(
-    series: Annotated[str, typer.Argument(metavar="SERIES", help="all, channel:chat, topic:billing ...")],
-    at: Annotated[str, typer.Option(metavar="TIME", help="Like 2026-03-10T12:00:00Z.")],
-    group: Annotated[str | None, typer.Option(metavar="NAME", help="Of which group, if there are several.")] = None,
-    around: Annotated[float, typer.Option(metavar="MIN", min=1, max=1440, help="Minutes before and after.")] = 30.0,
-    picture: Annotated[Path | None, typer.Option(metavar="FILE.svg", help="Draw it into a file, too.")] = None,
-    as_json: Json = False,
-    config: Config = None,
-) -> None:
-    """Show what a series' detector saw at some time, and what it made of it."""
-    from streams.cli.surges import explain
-
-    settings = _settings(config)
-    built = _build(settings)
-    place = _place(settings, group)
-    explain(place, built.bank, built.clock.scale, series, at, around * 60.0, picture=picture, as_json=as_json)
-
-
-@surges_app.command("warm")
-def surges_warm(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .csv with a header, or .jsonl: time, count, slice.")],
-    group: Annotated[str | None, typer.Option(metavar="NAME", help="Of which group, if there are several.")] = None,
-    config: Config = None,
-) -> None:
-    """Teach the detectors of a group what was usual before, from a file of counts."""
-    from streams.cli.surges import warm
-
-    warm(_place(_settings(config), group), file)
 
 
 def main() -> None:
@@ -325,41 +195,3 @@ def run(arguments: list[str]) -> int:
         complain(f"spillway: internal error: {type(error).__name__} at {place(error)}. Please report it.")
         return ExitCode.FAILED
     return code if isinstance(code, int) else ExitCode.OK
-
-
-def _settings(config: Path | None) -> "Settings":
-    from streams.config import ConfigError, load
-
-    file = config if config is not None else DEFAULT_FILE if DEFAULT_FILE.exists() else None
-    try:
-        return load(file)
-    except ConfigError as error:
-        raise CommandError(ExitCode.USAGE, str(error)) from error
-
-
-def _build(settings: "Settings") -> "App":
-    from streams.app import build
-
-    return build(settings)
-
-
-def _place(settings: "Settings", group: str | None) -> "Place":
-    from streams.cli.surges import Place
-
-    built = _build(settings)
-    return Place(built.clients, built.table, tuple(each.name for each in settings.groups), group)
-
-
-def _sources(built: "App") -> list[tuple[str, str]]:
-    return [(spec.name, source) for spec in built.stages for source in spec.sources]
-
-
-def _stage_names(built: "App", chosen: str | None) -> list[str]:
-    known = [spec.name for spec in built.stages]
-    if chosen is None:
-        return known
-    names = [name.strip() for name in chosen.split(",")]
-    for name in names:
-        if name not in known:
-            raise CommandError(ExitCode.USAGE, f"no stage {name!r}; there are: {', '.join(known)}")
-    return names

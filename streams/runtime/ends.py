@@ -1,4 +1,8 @@
-"""How the last transaction of a transactional id ended: DescribeTransactions (KIP-664), which aiokafka does not have."""
+"""How the last transaction of a transactional id ended: DescribeTransactions (KIP-664), which aiokafka lacks.
+
+A coordinator says that a transaction is complete even when it left markers out (docs/delivery.md), and it says which
+way it ended. That is the only place where one can learn what became of it before its markers are in the logs.
+"""
 
 import asyncio
 from typing import Any

@@ -3,10 +3,11 @@
 Opening it fences whoever held the same transactional id before (KIP-98): that owner's next commit fails, and its open
 transaction is aborted. Source: DESIGN section 6, rules 2 to 4.
 
-A broker that starts again can call a transaction aborted without writing the markers that say so (it takes partitions
-whose leader it does not know yet for deleted). Its records would hang there until the next commit of the same producer
-commits them as well. So opening also aborts a transaction over every partition that it can write to, once their
-leaders serve them: a broker that names a leader does not leave its marker out.
+A broker that starts again can call a transaction ended without writing all the markers that say so (it takes partitions
+whose leader it does not know yet for deleted). Its records would hang there until the next transaction of the same
+producer ends, and would end as that one does. So opening ends a transaction of its own over every partition that it can
+write to, in the way in which the last one ended, once their leaders serve them: a broker that names a leader does not
+leave its marker out. Where the last one was committed, some of its markers may be there already: rows and fence.
 
 No record is handed to aiokafka before all of a transaction's partitions belong to it. aiokafka holds a partition's
 records back until it is added, too; but when the broker refuses one, it forgets what it waited for and sends them. A
@@ -21,8 +22,8 @@ from typing import Any
 
 from aiokafka import TopicPartition
 
-from streams.runtime.kafka import KafkaClients
 from streams.runtime.ends import was_committed
+from streams.runtime.kafka import KafkaClients
 from streams.runtime.leaders import first_offsets, until_served
 from streams.runtime.stage import Send
 from streams.topics import TopicTable
@@ -58,7 +59,7 @@ class TransactionWriter:
         self._observe = observe
 
     async def open(self, destinations: Iterable[tuple[str, int]]) -> None:
-        """Connect, fence any earlier owner, and abort whatever it left in these (topic, partition).
+        """Connect, fence any earlier owner, and end whatever it left in these (topic, partition).
 
         Raises KafkaError when the broker refuses, TimeoutError when it does not answer in a transaction's time.
         """
