@@ -20,6 +20,7 @@ from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from streams.local import LocalBroker
 from streams.local.ports import free_ports
+from streams.stages.totals import TOTALS_KEY
 
 SPILLWAY = (str(Path(sys.executable).with_name("spillway")),)
 
@@ -84,6 +85,7 @@ class Deployment:
     config: str | None = None
     prefix: str = field(default_factory=lambda: f"flow-{secrets.token_hex(4)}.")
     workers: list[Worker] = field(default_factory=list)
+    _read: dict[str, tuple[list[confluent_kafka.Message], dict[int, int]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.producer = confluent_kafka.Producer(
@@ -138,7 +140,13 @@ class Deployment:
         return orjson.loads(self.spillway("status", "--json"))
 
     def triage_totals(self) -> Counter[str]:
-        return Counter(self.status()["totals"].get("triage", {}))
+        """What triage's rows say; quick enough to be asked again and again, unlike ``status``, which is a process."""
+        rows = self.read("triage.messages.raw.state")
+        newest = {row.partition(): row.value() for row in rows if row.key() == TOTALS_KEY}
+        totals: Counter[str] = Counter()
+        for value in newest.values():
+            totals.update(orjson.loads(value))
+        return totals
 
     def send(self, topic: str, key: bytes | None, value: bytes | None, headers: Any = None) -> None:
         self.producer.produce(self.prefix + topic, key=key, value=value, headers=headers)
@@ -163,7 +171,8 @@ class Deployment:
             return 0  # a broker that has just come back
 
     def read(self, topic: str) -> list[confluent_kafka.Message]:
-        """Every committed record of a topic, partition by partition."""
+        """Every committed record of a topic, of each partition in its order. What was read before is not read again."""
+        known, next_offsets = self._read.setdefault(topic, ([], {}))
         consumer = confluent_kafka.Consumer(
             {
                 "bootstrap.servers": self.broker.bootstrap,
@@ -177,18 +186,20 @@ class Deployment:
         )
         name = self.prefix + topic
         partitions = list(consumer.list_topics(name, timeout=10).topics[name].partitions)
-        consumer.assign([confluent_kafka.TopicPartition(name, p, confluent_kafka.OFFSET_BEGINNING) for p in partitions])
-        messages, ended = [], set()
+        starts = {number: next_offsets.get(number, confluent_kafka.OFFSET_BEGINNING) for number in partitions}
+        consumer.assign([confluent_kafka.TopicPartition(name, number, start) for number, start in starts.items()])
+        ended = set()
         while len(ended) < len(partitions):
             for message in consumer.consume(5_000, 1.0):
                 if message.error() is None:
-                    messages.append(message)
+                    known.append(message)
+                    next_offsets[message.partition()] = message.offset() + 1
                 elif message.error().code() == confluent_kafka.KafkaError._PARTITION_EOF:
                     ended.add(message.partition())
                 else:
                     raise confluent_kafka.KafkaException(message.error())
         consumer.close()
-        return messages
+        return list(known)
 
     def close(self) -> None:
         for worker in self.workers:
