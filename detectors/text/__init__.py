@@ -2,7 +2,8 @@
 
 from detectors.text.classifier import TextClassifier
 from detectors.text.labels import LANGUAGES, SENTIMENTS, TOPICS, URGENCIES
-from detectors.text.triage import MessageLike, TextMessage, Triage, TriageResult, Verdict
+from detectors.text.triage import Triage
+from detectors.text.verdicts import MessageLike, TextMessage, TriageResult, Verdict
 
 __all__ = [
     "LANGUAGES",

@@ -3,7 +3,7 @@
 import zlib
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final, NamedTuple, Protocol, Self
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from detectors.text.phrases import asks_for_person, disputes_payment
 from detectors.text.quoting import newest_part
 from detectors.text.river_model import RiverModel
 from detectors.text.seed import SEED_VERSION, in_order
+from detectors.text.verdicts import MessageLike, TextMessage, TriageResult, Verdict
 
 _TASKS: Final = {"urgency": URGENCIES, "sentiment": SENTIMENTS, "topic": TOPICS}
 _SLOTS_LOG2: Final = 18  # the seeds fill a tenth; the three models take 72 MB, at 20 it would be 286
@@ -33,63 +34,6 @@ _WORDS_SAY: Final = {"sentiment": {("negative", "negative"): 1.5, ("positive", "
 _STRONGLY_NEGATIVE: Final = 0.7
 _SENSITIVE: Final = 0.5
 _ABOUT_MONEY: Final = ("billing", "refund", "security")
-
-
-class MessageLike(Protocol):
-    """What triage reads of a message. The contract's message has this shape, and so has `TextMessage`."""
-
-    @property
-    def body(self) -> str: ...  # noqa: D102
-    @property
-    def subject(self) -> str | None: ...  # noqa: D102
-    @property
-    def language(self) -> str | None: ...  # noqa: D102
-    @property
-    def channel(self) -> str: ...  # noqa: D102
-
-
-class TextMessage(NamedTuple):
-    """A message to triage; `language` is a BCP 47 tag or None."""
-
-    body: str
-    subject: str | None = None
-    language: str | None = None
-    channel: str = "chat"
-
-
-class Verdict(NamedTuple):
-    """What a model says: the label decided on, its probability, and all probabilities, in the order of the labels.
-
-    The label is the likeliest but where a rare one comes near it (`TextClassifier.decide`).
-    The labels are `URGENCIES`, `SENTIMENTS`, `TOPICS`, `LANGUAGES`. A stated language has the probability 1; where it
-    is none of those served, all the probabilities are 0.
-    """
-
-    label: str
-    probability: float
-    probabilities: tuple[float, ...]
-
-
-class TriageResult(NamedTuple):
-    """What triage says of one message.
-
-    `needs_human` is set if there is a reason in `needs_human_why`: "asks_for_person", "sensitive_topic" (security, or a
-    contested payment), "strongly_negative"; all that hold, in this order. `label_wanted`: a label for this message
-    would teach the models much.
-    `normalised` is the text as the models read it, with numbers, addresses and names of accounts masked.
-    `effort_units` see `detectors.text.effort`. `model_versions` maps each task to the version of its model.
-    """
-
-    language: Verdict
-    urgency: Verdict
-    sentiment: Verdict
-    topic: Verdict
-    effort_units: int
-    needs_human: bool
-    needs_human_why: tuple[str, ...]
-    label_wanted: bool
-    model_versions: dict[str, str]
-    normalised: str
 
 
 class Triage:
