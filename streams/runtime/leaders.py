@@ -29,6 +29,15 @@ async def first_offsets(client: Any, partitions: Collection[TopicPartition]) -> 
 
     Waits as long as it takes: bound it with ``asyncio.timeout``. Raises KafkaError when a broker refuses for good.
     """
+    return await _offsets(client, partitions, OffsetResetStrategy.EARLIEST)
+
+
+async def end_offsets(client: Any, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
+    """Where the logs end, records of open transactions included; else like ``first_offsets``."""
+    return await _offsets(client, partitions, OffsetResetStrategy.LATEST)
+
+
+async def _offsets(client: Any, partitions: Collection[TopicPartition], which: int) -> dict[TopicPartition, int]:
     waiting = set(partitions)
     found: dict[TopicPartition, int] = {}
     while waiting:
@@ -38,7 +47,7 @@ async def first_offsets(client: Any, partitions: Collection[TopicPartition]) -> 
                 raise TopicAuthorizationFailedError(topic)
             leader = client.cluster.leader_for_partition(TopicPartition(topic, number))
             if leader not in (None, -1):
-                asked.setdefault(leader, {}).setdefault(topic, []).append((number, OffsetResetStrategy.EARLIEST))
+                asked.setdefault(leader, {}).setdefault(topic, []).append((number, which))
         for leader, topics in asked.items():
             found |= await _ask(client, leader, topics)
         waiting -= found.keys()

@@ -24,7 +24,7 @@ from aiokafka import TopicPartition
 
 from streams.runtime.ends import was_committed
 from streams.runtime.kafka import KafkaClients
-from streams.runtime.leaders import first_offsets, until_served
+from streams.runtime.leaders import end_offsets, first_offsets, until_served
 from streams.runtime.stage import Send
 from streams.topics import TopicTable
 
@@ -109,15 +109,21 @@ class TransactionWriter:
         if ended.done():
             ended.result()
 
-    async def first_offset(self, source: TopicPartition) -> int:
-        """The first offset that a source partition's log holds, by its physical name.
+    async def first_offset(self, of: TopicPartition) -> int:
+        """The first offset that a partition's log holds, by its physical name.
 
         Asked here because a consumer's connection may be held by a fetch that waits for records, and a broker answers
         one request of a connection after another. Raises KafkaError or TimeoutError, like ``open``.
         """
         async with asyncio.timeout(self._timeout_s):
-            await self._producer.partitions_for(source.topic)
-            return (await first_offsets(self._producer.client, [source]))[source]
+            await self._producer.partitions_for(of.topic)
+            return (await first_offsets(self._producer.client, [of]))[of]
+
+    async def end_offset(self, of: TopicPartition) -> int:
+        """Where a partition's log ends, open transactions included; else like ``first_offset``."""
+        async with asyncio.timeout(self._timeout_s):
+            await self._producer.partitions_for(of.topic)
+            return (await end_offsets(self._producer.client, [of]))[of]
 
     def _batches(self, sends: list[Send]) -> list[tuple[str, int, Any]]:
         """The records as batches by physical topic and partition, one or more of each, in the order of sending."""

@@ -13,11 +13,15 @@ BATCH = 10_000
 STALLED_S = 30.0
 
 
-async def read_rows(clients: KafkaClients, topic: str, partition: int) -> dict[bytes, bytes]:
+async def read_rows(
+    clients: KafkaClients, topic: str, partition: int, end_offset: int | None = None
+) -> dict[bytes, bytes]:
     """The newest value of every key of one partition of a state topic (by its physical name), committed ones only.
 
-    Call it after the producer has fenced the earlier owner: then no transaction of the partition is open.
-    Raises KafkaError when the broker refuses, TimeoutError when it sends nothing for 30 s.
+    end_offset: up to where to read, which waits for transactions that are open below it. Who opens a partition reads to
+    the end of its log: a commit is acknowledged before its markers are written, and the rows may have been committed a
+    moment before. None: only what is decided now, for those who look on while somebody writes.
+    Raises KafkaError when the broker refuses, TimeoutError when nothing comes for 30 s.
     """
     tp = TopicPartition(topic, partition)
     rows: dict[bytes, bytes] = {}
@@ -26,7 +30,7 @@ async def read_rows(clients: KafkaClients, topic: str, partition: int) -> dict[b
     try:
         consumer.assign([tp])
         await consumer.seek_to_beginning(tp)
-        end = (await consumer.end_offsets([tp]))[tp]
+        end = (await consumer.end_offsets([tp]))[tp] if end_offset is None else end_offset
         # The log ends with a transaction's marker, which is never delivered: only the position says that we are there.
         at, moved_s = -1, time.monotonic()
         while (position := await consumer.position(tp)) < end:

@@ -164,7 +164,8 @@ class PartitionRunner:
             await context.reload_topics()  # the source has grown since this process began
         await self._writer.open(destinations(context.spec, self.source, tp.partition, context.partitions_of))
         rows_topic = context.table.physical(state_topic(context.spec.name, self.source))
-        rows = await read_rows(context.clients, rows_topic, tp.partition)
+        rows_end = await self._writer.end_offset(TopicPartition(rows_topic, tp.partition))
+        rows = await read_rows(context.clients, rows_topic, tp.partition, rows_end)
         log_start = await self._writer.first_offset(TopicPartition(*tp))
         partition = Partition(
             context.spec,

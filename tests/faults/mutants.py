@@ -16,6 +16,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 400
 UNIT = "tests/runtime/"
+HANGING = "test_producer.py::test_what_hangs_of_a_transaction_ends_as_the_rest_of_it_did_and_rows_wait_for_that"
 ANY_CRASH = (
     UNIT + "test_partition.py::test_a_crash_at_any_point_changes_nothing_of_what_is_committed_and_time_never_goes_back"
 )
@@ -113,6 +114,13 @@ MUTANTS = [
         UNIT + "test_rows.py::test_many_rows_come_back_whole",
     ),
     Mutant(
+        "rows are read without waiting for open transactions",
+        "rows.py",
+        "if end_offset is None else end_offset",
+        "if end_offset is None or end_offset else 0",
+        UNIT + HANGING,
+    ),
+    Mutant(
         "reopened without asking the group",
         "runner.py",
         "not await self._still_ours()",
@@ -124,21 +132,21 @@ MUTANTS = [
         "producer.py",
         "            await self._begin(partitions)",
         "            await self._begin(partitions[:1])",
-        UNIT + "test_producer.py::test_what_a_broker_left_hanging_of_a_transaction_ends_as_the_rest_of_it_did",
+        UNIT + HANGING,
     ),
     Mutant(
         "opening aborts what hangs of a committed transaction",
         "producer.py",
         "producer.commit_transaction() if committed else",
         "producer.abort_transaction() if committed else",
-        UNIT + "test_producer.py::test_what_a_broker_left_hanging_of_a_transaction_ends_as_the_rest_of_it_did",
+        UNIT + HANGING,
     ),
     Mutant(
         "opening commits what hangs of an aborted transaction",
         "producer.py",
         "if committed else producer.abort_transaction()",
         "if committed else producer.commit_transaction()",
-        UNIT + "test_producer.py::test_what_a_broker_left_hanging_of_a_transaction_ends_as_the_rest_of_it_did",
+        UNIT + HANGING,
     ),
     Mutant(
         "a transaction begins over partitions that are not served yet",

@@ -1,6 +1,6 @@
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 
 import pytest
@@ -10,6 +10,7 @@ from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.producer import TransactionWriter
+from streams.runtime.rows import read_rows
 from streams.runtime.stage import Send
 from streams.topics import TopicTable
 
@@ -27,17 +28,19 @@ async def a_writer(
         await writer.close()
 
 
-async def read(clients: KafkaClients, table: TopicTable, topic: str, *, committed: bool = True) -> list[Send]:
-    """All records of a topic, partition by partition."""
-    consumer = clients.reader(committed=committed)
+async def read(
+    clients: KafkaClients, table: TopicTable, topic: str, end_offsets: Mapping[int, int] | None = None
+) -> list[Send]:
+    """All records of a topic, partition by partition; or of some partitions, up to these ends."""
+    consumer = clients.reader()
     await consumer.start()
     sends: list[Send] = []
     try:
-        for partition in range(table[topic].partitions):
+        for partition in range(table[topic].partitions) if end_offsets is None else end_offsets:
             tp = TopicPartition(table.physical(topic), partition)
             consumer.assign([tp])
             await consumer.seek_to_beginning(tp)
-            end = (await consumer.end_offsets([tp]))[tp]
+            end = (await consumer.end_offsets([tp]))[tp] if end_offsets is None else end_offsets[partition]
             async with asyncio.timeout(20):
                 while await consumer.position(tp) < end:
                     records = (await consumer.getmany(tp, timeout_ms=200)).get(tp, ())
@@ -122,46 +125,41 @@ def unverified(admin: KafkaAdminClient) -> Iterator[None]:
     admin.alter_configs([ConfigResource(ConfigResourceType.BROKER, "1", {setting: "true"})])
 
 
-async def leave_hanging(writer: TransactionWriter, sends: list[Send], *, commit: bool) -> None:
-    """A transaction that ends with a marker in partition 0 alone."""
+async def leave_hanging(writer: TransactionWriter, sends: list[Send], marked: TopicPartition, *, commit: bool) -> None:
+    """A transaction that ends with a marker in one of its partitions alone."""
     transaction = writer._transaction
     add = transaction.maybe_add_partition_to_txn
 
-    def add_the_first(tp: TopicPartition) -> None:
-        if tp.partition == 0:
+    def add_the_one(tp: TopicPartition) -> None:
+        if tp == marked:
             add(tp)
         else:
             transaction._txn_partitions.add(tp)
 
-    transaction.maybe_add_partition_to_txn = add_the_first
+    transaction.maybe_add_partition_to_txn = add_the_one
     if not commit:
         writer._producer.commit_transaction = writer._producer.abort_transaction
     await writer.commit(sends)
 
 
-async def end(clients: KafkaClients, tp: TopicPartition) -> int:
-    """Up to where a read_committed consumer may read: no further than the first transaction that is open."""
-    consumer = clients.reader()
-    await consumer.start()
-    try:
-        return int((await consumer.end_offsets([tp]))[tp])
-    finally:
-        await consumer.stop()
-
-
 @pytest.mark.parametrize("commit", [True, False])
-async def test_what_a_broker_left_hanging_of_a_transaction_ends_as_the_rest_of_it_did(
+async def test_what_hangs_of_a_transaction_ends_as_the_rest_of_it_did_and_rows_wait_for_that(
     clients: KafkaClients, table: TopicTable, unverified: None, commit: bool
 ) -> None:
-    tp = TopicPartition(table.physical("out"), 2)
-    first = [Send("out", b"k", b"first", (), partition) for partition in range(3)]
-    second = [Send("out", b"k", b"second", (), partition) for partition in range(3)]
+    rows, out = TopicPartition(table.physical("toy.in.state"), 0), table.physical("out")
+    first = [Send("toy.in.state", b"row", b"first", (), 0), *[Send("out", b"k", b"first", (), p) for p in range(3)]]
+    second = [Send("toy.in.state", b"row", b"second", (), 0), *[Send("out", b"k", b"second", (), p) for p in range(3)]]
     async with a_writer(clients, table) as writer:
         await writer.commit(first)
-        before = await end(clients, tp)
-        await leave_hanging(writer, second, commit=commit)
-        assert await end(clients, tp) == before, "it hangs"
-    async with a_writer(clients, table):
-        assert await end(clients, tp) == before + 2, "a record and its marker"
-    written = sorted(first + second if commit else first, key=lambda send: send.partition or 0)
-    assert await read(clients, table, "out") == written
+        await leave_hanging(writer, second, TopicPartition(out, 0), commit=commit)
+        reading = asyncio.create_task(read_rows(clients, *rows, await writer.end_offset(rows)))
+        done, _ = await asyncio.wait({reading}, timeout=0.5)
+        assert not done, "nobody has decided on the row yet"
+    async with a_writer(clients, table) as writer:
+        assert await asyncio.wait_for(reading, 20) == {b"row": b"second" if commit else b"first"}
+        await writer.commit([Send("out", b"k", b"third", (), partition) for partition in range(3)])
+        ends = [await writer.end_offset(TopicPartition(out, partition)) for partition in range(3)]
+    values = [b"first", b"second", b"third"] if commit else [b"first", b"third"]
+    for partition, end in enumerate(ends):
+        written = await read(clients, table, "out", end_offsets={partition: end})
+        assert [send.value for send in written] == values, partition
