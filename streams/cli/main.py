@@ -151,7 +151,7 @@ def state_reset(
             raise CommandError(ExitCode.USAGE, f"--to takes start, end or an offset, not {to!r}")
         if partition is None or len(sources) > 1:
             raise CommandError(ExitCode.USAGE, "an offset needs --partition, and --topic if the stage reads several")
-    reset(built.clients, built.table, sources, to=to, partition=partition, yes=yes)
+    reset(built.clients, built.table, built.stages, sources, to=to, partition=partition, yes=yes)
 
 
 def main() -> None:

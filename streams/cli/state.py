@@ -7,8 +7,10 @@ silently. This says which it shall be. Source: DESIGN section 6, rule 5.
 import asyncio
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
+
+from aiokafka import TopicPartition
 
 from streams.cli.errors import CommandError, ExitCode, broker_errors
 from streams.cli.kafka import admin_client, require_topics
@@ -18,7 +20,8 @@ from streams.runtime.fence import FENCE_KEY, Fence
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.producer import TransactionWriter
 from streams.runtime.rows import read_rows
-from streams.runtime.stage import Send
+from streams.runtime.stage import Send, StageSpec
+from streams.runtime.transaction import destinations
 from streams.topics import TopicTable, state_topic
 
 GROUP_WAIT_S = 10.0
@@ -44,13 +47,14 @@ class Move(NamedTuple):
 def reset(
     clients: KafkaClients,
     topics: TopicTable,
+    stages: Sequence[StageSpec],
     sources: Sequence[tuple[str, str]],
     *,
     to: str,
     partition: int | None,
     yes: bool,
 ) -> None:
-    """Move the fences of these (stage, source topic) pairs to ``to``: start, end or an offset.
+    """Move the fences of these (stage, source topic) pairs, of ``stages``, to ``to``: start, end or an offset.
 
     Raises CommandError: 2 for an offset that the log does not hold, 4 while the stage has a worker.
     """
@@ -70,8 +74,10 @@ def reset(
     _confirm(yes)
     with admin_client(clients) as admin:
         _require_no_worker(admin, group)  # whoever was asked may have taken their time
+        described = admin.describe_topics([topics.physical(spec.name) for spec in topics])
+    partitions = {topics.logical(topic["name"]): len(topic["partitions"]) for topic in described}
     with broker_errors(clients.bootstrap):
-        asyncio.run(_write(clients, topics, moves))
+        asyncio.run(_write(clients, topics, {spec.name: spec for spec in stages}, partitions, moves))
     say(f"Moved {len(moves)} fence{'s' if len(moves) > 1 else ''}. Start the workers again.")
 
 
@@ -122,16 +128,24 @@ def _describe(admin: Any, group: str) -> dict[str, Any]:
             time.sleep(0.2)
 
 
-async def _write(clients: KafkaClients, topics: TopicTable, moves: Sequence[Move]) -> None:
+async def _write(
+    clients: KafkaClients,
+    topics: TopicTable,
+    stages: Mapping[str, StageSpec],
+    partitions: Mapping[str, int],
+    moves: Sequence[Move],
+) -> None:
     for move in moves:
         place = move.place
         name = f"{topics.prefix}{place.stage}-{place.source}-{place.partition}"
         rows_topic = state_topic(place.stage, place.source)
+        reach = destinations(stages[place.stage], place.source, place.partition, partitions.__getitem__)
+        rows_at = TopicPartition(topics.physical(rows_topic), place.partition)
         writer = TransactionWriter(clients, name, topics, lambda *_: None)
         try:
-            # As an owner does it: fence whoever held the partition, then read the rows that it left.
-            await writer.open([(rows_topic, place.partition)])
-            rows = await read_rows(clients, topics.physical(rows_topic), place.partition)
+            # As an owner does it: fence whoever held the partition, end what it left, then read its rows.
+            await writer.open(reach)
+            rows = await read_rows(clients, rows_at.topic, rows_at.partition, await writer.end_offset(rows_at))
             before = Fence.decode(rows[FENCE_KEY]) if FENCE_KEY in rows else Fence(0)
             fence = Fence(move.to_offset, before.time_s, before.mark_s)
             await writer.commit([Send(rows_topic, FENCE_KEY, fence.encode(), (), place.partition)])

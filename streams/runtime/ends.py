@@ -14,6 +14,7 @@ from aiokafka.protocol.types import CompactArray, CompactString, Int16, Int32, I
 
 _ASK_AGAIN_S = 0.02
 _UNKNOWN_ID = 105
+_INITIALISED = "Empty"
 _COMMITTED = frozenset({"PrepareCommit", "CompleteCommit"})
 
 
@@ -63,8 +64,8 @@ class _DescribeTransaction(Request[_Question]):
         return request_struct_class([self._transactional_id], {})
 
 
-async def was_committed(client: Any, transactional_id: str) -> bool:
-    """Whether the coordinator holds the id's last transaction for committed; False when it knows none.
+async def was_committed(client: Any, transactional_id: str) -> bool | None:
+    """Whether the id's last transaction was committed, says its coordinator; None when it does not know any more.
 
     ``client`` is an AIOKafkaClient that has bootstrapped. Ask before the producer fences: that wipes the answer out.
     Waits as long as it takes: bound it with ``asyncio.timeout``. Raises KafkaError when the broker refuses for good.
@@ -75,10 +76,10 @@ async def was_committed(client: Any, transactional_id: str) -> bool:
             answer = await client.send(coordinator, _DescribeTransaction(transactional_id))
             ((code, _, state, *_),) = answer.transaction_states
             if code == _UNKNOWN_ID:
-                return False
+                return None
             if code:
                 raise for_code(code)(transactional_id)
-            return state in _COMMITTED
+            return None if state == _INITIALISED else state in _COMMITTED
         except KafkaError as error:
             if not error.retriable:
                 raise

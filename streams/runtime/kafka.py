@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.conn import AIOKafkaConnection, CloseReason
 from aiokafka.consumer import fetcher
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 from aiokafka.producer import sender
 
 from streams.runtime.transaction import RECORD_OVERHEAD_BYTES
@@ -23,6 +23,8 @@ def _send(connection: AIOKafkaConnection, request: Any, expect_response: bool = 
     """
     try:
         return _send_as_it_is(connection, request, expect_response)
+    except (KafkaError, NotImplementedError):  # RuntimeErrors, too: what the broker cannot do is no broken connection
+        raise
     except RuntimeError as error:
         connection.close(reason=CloseReason.CONNECTION_BROKEN, exc=error)
         raise KafkaConnectionError(f"connection to {connection.host}:{connection.port} is closed") from error

@@ -33,6 +33,8 @@ class TransactionWriter:
     """Writes transactions for one transactional id. After any exception it must be closed and made anew.
 
     ``observe`` is told the broker's timestamp (seconds) of each commit and the monotonic time at which it was known.
+    ``hangs_committed``: opening failed before it had ended what an earlier writer may have left of a committed
+    transaction; tell the next writer's ``open``.
     """
 
     def __init__(
@@ -57,13 +59,16 @@ class TransactionWriter:
         self._timeout_s = clients.transaction_timeout_s
         self._table = table
         self._observe = observe
+        self.hangs_committed = False
 
-    async def open(self, destinations: Iterable[tuple[str, int]]) -> None:
+    async def open(self, destinations: Iterable[tuple[str, int]], hangs_committed: bool = False) -> None:
         """Connect, fence any earlier owner, and end whatever it left in these (topic, partition).
 
+        hangs_committed: what the writer before said, for fencing makes the coordinator forget how a transaction ended.
         Raises KafkaError when the broker refuses, TimeoutError when it does not answer in a transaction's time.
         """
         producer = self._producer
+        self.hangs_committed = hangs_committed
         async with asyncio.timeout(self._timeout_s):
             await producer.client.bootstrap()
             partitions = [TopicPartition(self._table.physical(topic), number) for topic, number in destinations]
@@ -71,9 +76,13 @@ class TransactionWriter:
                 await producer.partitions_for(topic)
             await until_served(producer.client, partitions)
             committed = await was_committed(producer.client, self._transaction.transactional_id)
+            if committed is not None:
+                self.hangs_committed = committed
             await producer._sender.start()  # fences: all that aiokafka's own start does besides bootstrapping
+            await until_served(producer.client, partitions)  # once more: fencing waits for a broker that comes back
             await self._begin(partitions)
-            await (producer.commit_transaction() if committed else producer.abort_transaction())
+            await (producer.commit_transaction() if self.hangs_committed else producer.abort_transaction())
+        self.hangs_committed = False
 
     async def commit(self, sends: list[Send]) -> None:
         """Write all records in one transaction. Raises whatever went wrong; then it is not known what became of it."""

@@ -8,7 +8,7 @@ from streams.runtime.kafka import KafkaClients
 
 POLL_MS = 10
 """How long to wait for records before looking at the position again. aiokafka wakes nobody for markers and aborted
-records, and every log ends with a marker: of the opening before, which aborts a transaction here."""
+records, and every log ends with a marker."""
 BATCH = 10_000
 STALLED_S = 30.0
 

@@ -96,6 +96,7 @@ class PartitionRunner:
         self._undelivered: int | None = None
         self._failures = 0
         self._fence: int | None = None
+        self._hangs_committed = False
 
     @property
     def fence(self) -> int | None:
@@ -162,7 +163,8 @@ class PartitionRunner:
         )
         if tp.partition >= context.partitions_of(self.source):
             await context.reload_topics()  # the source has grown since this process began
-        await self._writer.open(destinations(context.spec, self.source, tp.partition, context.partitions_of))
+        reach = destinations(context.spec, self.source, tp.partition, context.partitions_of)
+        await self._writer.open(reach, self._hangs_committed)
         rows_topic = context.table.physical(state_topic(context.spec.name, self.source))
         rows_end = await self._writer.end_offset(TopicPartition(rows_topic, tp.partition))
         rows = await read_rows(context.clients, rows_topic, tp.partition, rows_end)
@@ -282,6 +284,7 @@ class PartitionRunner:
             metrics.drop(gauge, *self._labels)
         if self._writer is not None:
             writer, self._writer = self._writer, None
+            self._hangs_committed = writer.hangs_committed
             await writer.close()
 
     async def _still_ours(self) -> bool:

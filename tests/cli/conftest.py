@@ -18,7 +18,8 @@ from streams.runtime.producer import TransactionWriter
 from streams.runtime.stage import Send
 from streams.topics import SPECS, TopicTable
 
-STAGES = {stage.name: list(stage.sources) for stage in build(Settings()).stages}
+STAGE_SPECS = build(Settings()).stages
+STAGES = {stage.name: list(stage.sources) for stage in STAGE_SPECS}
 
 
 @dataclass

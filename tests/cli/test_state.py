@@ -3,7 +3,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from confluent_kafka import Consumer, Producer
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
 from streams.cli.errors import CommandError, ExitCode
 from streams.cli.state import reset
@@ -12,8 +12,9 @@ from streams.runtime.fence import FENCE_KEY, Fence
 from streams.runtime.producer import TransactionWriter
 from streams.runtime.stage import Send
 from streams.topics import Topic, state_topic
+from tests.flow.deployment import eventually
 
-from .conftest import Deployment
+from .conftest import STAGE_SPECS, Deployment
 
 Json = Callable[[], Any]
 TRIAGE = [("triage", "messages.raw")]
@@ -35,16 +36,34 @@ def test_a_reset_moves_the_fence_and_keeps_its_time(deployed: Deployment) -> Non
     fill(deployed, 10)
     deployed.write_rows("triage-messages.raw", ROWS, {FENCE_KEY: Fence(4, 12.5, 10.0).encode()})
     for to, at in (("end", 10), ("start", 0), ("7", 7)):
-        reset(deployed.clients, deployed.table, TRIAGE, to=to, partition=0, yes=True)
+        reset(deployed.clients, deployed.table, STAGE_SPECS, TRIAGE, to=to, partition=0, yes=True)
         assert fences(deployed)[0] == Fence(at, 12.5, 10.0)
     assert fences(deployed)[1] is None
+
+
+def test_a_reset_ends_what_the_partitions_owner_may_have_left_hanging_in_its_outputs(deployed: Deployment) -> None:
+    deployed.write_rows("triage-messages.raw", ROWS, {FENCE_KEY: Fence(4).encode()})
+    name = deployed.table.physical(Topic.TICKETS_TRIAGED)
+    consumer = Consumer({"bootstrap.servers": deployed.clients.bootstrap, "group.id": "any"})
+    partitions = consumer.list_topics(name, 10).topics[name].partitions
+
+    def ends() -> list[int] | None:
+        try:
+            return [consumer.get_watermark_offsets(TopicPartition(name, number), 10)[1] for number in partitions]
+        except KafkaException:
+            return None  # the topic has just been made
+
+    before = eventually(ends, 10, "the topic is there")
+    reset(deployed.clients, deployed.table, STAGE_SPECS, TRIAGE, to="end", partition=0, yes=True)
+    eventually(lambda: ends() == [end + 1 for end in before], 10, "there is a marker in each")
+    consumer.close()
 
 
 def test_a_reset_says_what_it_skips_or_repeats(deployed: Deployment, capsys: pytest.CaptureFixture[str]) -> None:
     fill(deployed, 10)
     deployed.write_rows("triage-messages.raw", ROWS, {FENCE_KEY: Fence(4).encode()})
     for to, says in (("end", "skips 6"), ("2", "repeats 8"), ("2", "no change")):
-        reset(deployed.clients, deployed.table, TRIAGE, to=to, partition=0, yes=True)
+        reset(deployed.clients, deployed.table, STAGE_SPECS, TRIAGE, to=to, partition=0, yes=True)
         assert says in capsys.readouterr().out
 
 
@@ -55,7 +74,9 @@ def test_a_reset_fences_the_owner_that_is_still_there(deployed: Deployment) -> N
         await owner.open([(ROWS, 0)])
         row = [Send(ROWS, FENCE_KEY, Fence(3).encode(), (), 0)]
         await owner.commit(row)
-        await asyncio.to_thread(reset, deployed.clients, deployed.table, TRIAGE, to="end", partition=0, yes=True)
+        await asyncio.to_thread(
+            reset, deployed.clients, deployed.table, STAGE_SPECS, TRIAGE, to="end", partition=0, yes=True
+        )
         with pytest.raises(Exception, match=r"(?i)fenced|epoch"):
             await owner.commit(row)
         await owner.close()
@@ -73,21 +94,21 @@ def test_a_reset_is_refused_while_the_stage_has_a_worker(deployed: Deployment) -
         member.poll(0.1)
     try:
         with pytest.raises(CommandError, match=r"has members \(1\)") as raised:
-            reset(deployed.clients, deployed.table, TRIAGE, to="end", partition=None, yes=True)
+            reset(deployed.clients, deployed.table, STAGE_SPECS, TRIAGE, to="end", partition=None, yes=True)
         assert raised.value.code == ExitCode.NOT_AS_PLANNED
     finally:
         member.close()
-    reset(deployed.clients, deployed.table, TRIAGE, to="end", partition=None, yes=True)
+    reset(deployed.clients, deployed.table, STAGE_SPECS, TRIAGE, to="end", partition=None, yes=True)
     assert fences(deployed) == [Fence(0)] * 8
 
 
 def test_an_offset_that_the_log_does_not_hold_is_refused(deployed: Deployment) -> None:
     fill(deployed, 10)
     with pytest.raises(CommandError, match="holds 0 to 10, not 11") as raised:
-        reset(deployed.clients, deployed.table, TRIAGE, to="11", partition=0, yes=True)
+        reset(deployed.clients, deployed.table, STAGE_SPECS, TRIAGE, to="11", partition=0, yes=True)
     assert raised.value.code == ExitCode.USAGE
     with pytest.raises(CommandError, match="no partition 8"):
-        reset(deployed.clients, deployed.table, TRIAGE, to="end", partition=8, yes=True)
+        reset(deployed.clients, deployed.table, STAGE_SPECS, TRIAGE, to="end", partition=8, yes=True)
     assert fences(deployed) == [None] * 8
 
 
@@ -95,7 +116,7 @@ def test_nobody_to_ask_and_no_yes_changes_nothing(deployed: Deployment, monkeypa
     with open("/dev/null") as nobody:  # noqa: PTH123
         monkeypatch.setattr("sys.stdin", nobody)
         with pytest.raises(CommandError, match="--yes"):
-            reset(deployed.clients, deployed.table, TRIAGE, to="end", partition=0, yes=False)
+            reset(deployed.clients, deployed.table, STAGE_SPECS, TRIAGE, to="end", partition=0, yes=False)
     assert fences(deployed) == [None] * 8
 
 

@@ -180,12 +180,14 @@ class Deployment:
                 "isolation.level": "read_committed",
                 "enable.partition.eof": True,
                 "enable.auto.commit": False,
+                "auto.offset.reset": "error",  # a log that does not hold what follows what was read
                 "fetch.wait.max.ms": 20,
                 "log_level": 0,
             }
         )
         name = self.prefix + topic
         partitions = list(consumer.list_topics(name, timeout=10).topics[name].partitions)
+        assert partitions, f"{topic} has no partitions, says the broker"
         starts = {number: next_offsets.get(number, confluent_kafka.OFFSET_BEGINNING) for number in partitions}
         consumer.assign([confluent_kafka.TopicPartition(name, number, start) for number, start in starts.items()])
         ended = set()

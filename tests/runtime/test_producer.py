@@ -14,14 +14,20 @@ from streams.runtime.rows import read_rows
 from streams.runtime.stage import Send
 from streams.topics import TopicTable
 
+DESTINATIONS = [("toy.in.state", 0), *[("out", partition) for partition in range(3)]]
+
 
 @asynccontextmanager
 async def a_writer(
-    clients: KafkaClients, table: TopicTable, observe: Callable[[float, float], None] = lambda *_: None
+    clients: KafkaClients,
+    table: TopicTable,
+    observe: Callable[[float, float], None] = lambda *_: None,
+    *,
+    hangs_committed: bool = False,
 ) -> AsyncIterator[TransactionWriter]:
     """A writer of this test's one transactional id."""
     writer = TransactionWriter(clients, f"{table.prefix}writer", table, observe)
-    await writer.open([("toy.in.state", 0), *[("out", partition) for partition in range(3)]])
+    await writer.open(DESTINATIONS, hangs_committed)
     try:
         yield writer
     finally:
@@ -163,3 +169,25 @@ async def test_what_hangs_of_a_transaction_ends_as_the_rest_of_it_did_and_rows_w
     for partition, end in enumerate(ends):
         written = await read(clients, table, "out", end_offsets={partition: end})
         assert [send.value for send in written] == values, partition
+
+
+async def test_what_became_of_a_transaction_is_not_forgotten_by_an_opening_that_fails_after_it_has_fenced(
+    clients: KafkaClients, table: TopicTable, unverified: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows, out = TopicPartition(table.physical("toy.in.state"), 0), TopicPartition(table.physical("out"), 0)
+    async with a_writer(clients, table) as writer:
+        sends = [Send("toy.in.state", b"row", b"1", (), 0), Send("out", b"k", b"1", (), 0)]
+        await leave_hanging(writer, sends, out, commit=True)
+
+    async def too_late(self: TransactionWriter, partitions: object) -> None:
+        raise TimeoutError
+
+    failing = TransactionWriter(clients, f"{table.prefix}writer", table, lambda *_: None)
+    with monkeypatch.context() as patch:
+        patch.setattr(TransactionWriter, "_begin", too_late)
+        with pytest.raises(TimeoutError):
+            await failing.open(DESTINATIONS)
+    await failing.close()
+    async with a_writer(clients, table, hangs_committed=failing.hangs_committed) as writer:
+        assert await read_rows(clients, *rows, await writer.end_offset(rows)) == {b"row": b"1"}
+        assert not writer.hangs_committed
