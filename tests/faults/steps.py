@@ -8,7 +8,7 @@ import asyncio
 import os
 import random
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from aiokafka.client import AIOKafkaClient
@@ -56,8 +56,8 @@ def lay(trap: Trap) -> None:
 def _initialising(trap: Trap) -> None:
     original = TransactionWriter.open
 
-    async def opened(self: TransactionWriter, destinations: Iterable[tuple[str, int]]) -> None:
-        work = original(self, destinations)
+    async def opened(self: TransactionWriter, *args: Any) -> None:
+        work = original(self, *args)
         await (trap.strike_during(work, 0.03) if trap.due() else work)
 
     TransactionWriter.open = opened  # type: ignore[method-assign]
