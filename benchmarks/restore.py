@@ -28,7 +28,7 @@ TRANSACTION_ROWS = 500
 ROUNDS = 3
 SOURCE = TopicSpec("bench.rows", 1)
 PARTITIONS = 48
-"""As many as a worker of all stages has with the usual numbers, or two more."""
+"""Two more than a worker of all stages has with the usual numbers."""
 STAGE = "restore"
 
 
