@@ -14,7 +14,7 @@ from aiokafka.protocol.types import CompactArray, CompactString, Int16, Int32, I
 
 _ASK_AGAIN_S = 0.02
 _UNKNOWN_ID = 105
-_INITIALISED = "Empty"
+_UNDECIDED = frozenset({"", "Empty", "Ongoing"})
 _COMMITTED = frozenset({"PrepareCommit", "CompleteCommit"})
 
 
@@ -65,9 +65,11 @@ class _DescribeTransaction(Request[_Question]):
 
 
 async def was_committed(client: Any, transactional_id: str) -> bool | None:
-    """Whether the id's last transaction was committed, says its coordinator; None when it does not know any more.
+    """Whether the id's last transaction was committed, says its coordinator, who forgets it when somebody fences.
 
-    ``client`` is an AIOKafkaClient that has bootstrapped. Ask before the producer fences: that wipes the answer out.
+    None: it does not know any more, or that transaction is still open.
+
+    ``client`` is an AIOKafkaClient that has bootstrapped. Ask before the producer fences.
     Waits as long as it takes: bound it with ``asyncio.timeout``. Raises KafkaError when the broker refuses for good.
     """
     while True:
@@ -75,11 +77,9 @@ async def was_committed(client: Any, transactional_id: str) -> bool | None:
             coordinator = await client.coordinator_lookup(CoordinationType.TRANSACTION, transactional_id)
             answer = await client.send(coordinator, _DescribeTransaction(transactional_id))
             ((code, _, state, *_),) = answer.transaction_states
-            if code == _UNKNOWN_ID:
-                return None
-            if code:
+            if code and code != _UNKNOWN_ID:
                 raise for_code(code)(transactional_id)
-            return None if state == _INITIALISED else state in _COMMITTED
+            return None if state in _UNDECIDED else state in _COMMITTED
         except KafkaError as error:
             if not error.retriable:
                 raise

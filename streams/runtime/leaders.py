@@ -14,7 +14,8 @@ from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError, TopicAuthorizationFailedError, for_code
 from aiokafka.protocol.offset import OffsetRequest, OffsetResetStrategy
 
-_LOOK_AGAIN_S = 0.005
+_LOOK_AGAIN_S = 0.005, 0.2
+"""The first pause and the longest. A leader that has just been made serves in a moment, one that is away may not."""
 _NO_REPLICA = -1
 _READ_UNCOMMITTED = 0
 
@@ -40,6 +41,7 @@ async def end_offsets(client: Any, partitions: Collection[TopicPartition]) -> di
 async def _offsets(client: Any, partitions: Collection[TopicPartition], which: int) -> dict[TopicPartition, int]:
     waiting = set(partitions)
     found: dict[TopicPartition, int] = {}
+    pause_s, longest_s = _LOOK_AGAIN_S
     while waiting:
         asked: dict[int, dict[str, list[tuple[int, int]]]] = {}
         for topic, number in waiting:
@@ -52,7 +54,8 @@ async def _offsets(client: Any, partitions: Collection[TopicPartition], which: i
             found |= await _ask(client, leader, topics)
         waiting -= found.keys()
         if waiting:
-            await asyncio.sleep(_LOOK_AGAIN_S)
+            await asyncio.sleep(pause_s)
+            pause_s = min(longest_s, pause_s * 1.5)
             await client.force_metadata_update()
     return found
 

@@ -5,9 +5,10 @@ transaction is aborted. Source: DESIGN section 6, rules 2 to 4.
 
 A broker that starts again can call a transaction ended without writing all the markers that say so (it takes partitions
 whose leader it does not know yet for deleted). Its records would hang there until the next transaction of the same
-producer ends, and would end as that one does. So opening ends a transaction of its own over every partition that it can
-write to, in the way in which the last one ended, once their leaders serve them: a broker that names a leader does not
-leave its marker out. Where the last one was committed, some of its markers may be there already: rows and fence.
+producer ends, and would end as that one does. So opening, and whoever has lost a connection, settles:
+ends an empty transaction over every partition that it can write to, in the way in which the last one ended, once their
+leaders serve them: a broker that names a leader does not leave its marker out. Where the last one was committed, some
+of its markers may be there already: rows and fence.
 
 No record is handed to aiokafka before all of a transaction's partitions belong to it. aiokafka holds a partition's
 records back until it is added, too; but when the broker refuses one, it forgets what it waited for and sends them. A
@@ -21,6 +22,9 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from aiokafka import TopicPartition
+from aiokafka.client import ConnectionGroup
+from aiokafka.conn import CloseReason
+from aiokafka.errors import KafkaConnectionError
 
 from streams.runtime.ends import was_committed
 from streams.runtime.kafka import KafkaClients
@@ -33,8 +37,6 @@ class TransactionWriter:
     """Writes transactions for one transactional id. After any exception it must be closed and made anew.
 
     ``observe`` is told the broker's timestamp (seconds) of each commit and the monotonic time at which it was known.
-    ``hangs_committed``: opening failed before it had ended what an earlier writer may have left of a committed
-    transaction; tell the next writer's ``open``.
     """
 
     def __init__(
@@ -56,39 +58,73 @@ class TransactionWriter:
                 self._added.set()
 
         self._transaction.partition_added = tell  # aiokafka tells nobody
+        client = self._producer.client
+        connection_closed = client._on_connection_closed
+
+        def lost(connection: Any, reason: CloseReason) -> None:
+            connection_closed(connection, reason)
+            if reason not in (CloseReason.IDLE_DROP, CloseReason.SHUTDOWN):
+                self._losses += 1
+
+        client._on_connection_closed = lost  # before any request of that connection hears of it
         self._timeout_s = clients.transaction_timeout_s
         self._table = table
         self._observe = observe
-        self.hangs_committed = False
+        self._reach: set[TopicPartition] = set()
+        self._losses = 1  # of connections: a coordinator may have begun anew; opening counts as one
+        self._settled = 0  # so many of them
+        self._committed = False  # how the last transaction ended
+        self._writing = False  # one with records is open: then it is the last one
+
+    @property
+    def hangs_committed(self) -> bool:
+        """Whether records of a committed transaction may hang, and nothing was written after it.
+
+        Tell the next writer's ``open``: the coordinator may have forgotten.
+        """
+        return self._committed and self._settled < self._losses and not self._writing
 
     async def open(self, destinations: Iterable[tuple[str, int]], hangs_committed: bool = False) -> None:
         """Connect, fence any earlier owner, and end whatever it left in these (topic, partition).
 
-        hangs_committed: what the writer before said, for fencing makes the coordinator forget how a transaction ended.
+        hangs_committed: what the writer before said.
         Raises KafkaError when the broker refuses, TimeoutError when it does not answer in a transaction's time.
         """
         producer = self._producer
-        self.hangs_committed = hangs_committed
+        self._committed = hangs_committed
         async with asyncio.timeout(self._timeout_s):
             await producer.client.bootstrap()
-            partitions = [TopicPartition(self._table.physical(topic), number) for topic, number in destinations]
-            for topic in sorted({tp.topic for tp in partitions}):
+            self._reach = {TopicPartition(self._table.physical(topic), number) for topic, number in destinations}
+            for topic in sorted({tp.topic for tp in self._reach}):
                 await producer.partitions_for(topic)
-            await until_served(producer.client, partitions)
+            await until_served(producer.client, self._reach)
             committed = await was_committed(producer.client, self._transaction.transactional_id)
             if committed is not None:
-                self.hangs_committed = committed
+                self._committed = committed
             await producer._sender.start()  # fences: all that aiokafka's own start does besides bootstrapping
-            await until_served(producer.client, partitions)  # once more: fencing waits for a broker that comes back
-            await self._begin(partitions)
-            await (producer.commit_transaction() if self.hangs_committed else producer.abort_transaction())
-        self.hangs_committed = False
+            await self.settle()
+
+    async def settle(self) -> None:
+        """End what a coordinator may have left hanging, if this writer has just opened or lost a connection.
+
+        Raises like ``open``.
+        """
+        async with asyncio.timeout(self._timeout_s):
+            while self._settled < self._losses:
+                losses = self._losses
+                await until_served(self._producer.client, self._reach)
+                await self._begin(self._reach)
+                await self._end()
+                self._settled = losses
 
     async def commit(self, sends: list[Send]) -> None:
         """Write all records in one transaction. Raises whatever went wrong; then it is not known what became of it."""
         async with asyncio.timeout(self._timeout_s):
             batches = self._batches(sends)
-            await self._begin({TopicPartition(topic, partition) for topic, partition, _ in batches})
+            partitions = {TopicPartition(topic, partition) for topic, partition, _ in batches}
+            self._reach |= partitions  # a topic may have grown since
+            await self._begin_settled(partitions)
+            self._writing = True
             # aiokafka commits happily over failed batches: every one of them must be acknowledged first.
             # Together, so that no batch's failure is left lying when another one raises.
             answers = await asyncio.gather(
@@ -96,8 +132,22 @@ class TransactionWriter:
             )
             acknowledged_s = time.monotonic()
             await self._producer.commit_transaction()
+            self._committed, self._writing = True, False
         if answers[-1].timestamp_type == 1:
             self._observe(answers[-1].timestamp / 1000, acknowledged_s)
+
+    async def _begin_settled(self, partitions: Collection[TopicPartition]) -> None:
+        """Begin a transaction over these, on a broker that has left nothing of the last one hanging."""
+        while True:
+            await self.settle()
+            await self._begin(partitions)
+            if self._settled == self._losses:
+                return
+            await self._end()  # it was away meanwhile, and may have begun this one on its return
+
+    async def _end(self) -> None:
+        """End the open transaction in the way in which the last one ended."""
+        await (self._producer.commit_transaction() if self._committed else self._producer.abort_transaction())
 
     async def _begin(self, partitions: Collection[TopicPartition]) -> None:
         """Begin a transaction over these. Raises the broker's refusal, or what else ended it."""
@@ -150,10 +200,25 @@ class TransactionWriter:
         return batches
 
     async def close(self) -> None:
-        """Let go. An open transaction is left to the next owner or to its time-out."""
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                await self._producer.stop()
-        except Exception:  # noqa: S110
-            # It is being thrown away because it failed, or the process ends: there is nothing to do about it.
-            pass
+        """Let go. An open transaction is left to the next owner or to its time-out.
+
+        No new connection is made: a request that still waits for a broker to come back would begin a transaction there,
+        and the next owner's fencing would abort it, with what hangs in its partitions.
+        """
+        client = self._producer.client
+
+        async def is_connected(node_id: int, *, group: ConnectionGroup = ConnectionGroup.DEFAULT) -> bool:
+            connection = client._conns.get((node_id, group))
+            return connection is not None and connection.connected()
+
+        async def look_up(*args: Any) -> int:
+            raise KafkaConnectionError
+
+        client.ready, client.coordinator_lookup = is_connected, look_up
+        for stop in (self._producer.stop, client.close):  # a producer that could not be stopped leaves its client open
+            try:
+                async with asyncio.timeout(self._timeout_s):
+                    await stop()
+            except Exception:  # noqa: S110
+                # It is being thrown away because it failed, or the process ends: there is nothing to do about it.
+                pass

@@ -234,6 +234,8 @@ class PartitionRunner:
         await self._commit(partition, transaction, "chunk")
 
     async def _tick(self, partition: Partition) -> None:
+        assert self._writer is not None
+        await self._writer.settle()  # what is left hanging keeps readers from all behind it
         consumer, clock = self._context.consumer(), self._context.clock
         queue = partition.queue
         delivered = consumer.delivered_to(self.tp)

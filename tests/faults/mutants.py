@@ -17,6 +17,8 @@ ROOT = Path(__file__).parents[2]
 LIMIT_S = 400
 UNIT = "tests/runtime/"
 HANGING = "test_producer.py::test_what_hangs_of_a_transaction_ends_as_the_rest_of_it_did_and_rows_wait_for_that"
+LOST = "test_producer.py::test_the_commit_after_a_lost_coordinator_ends_what_hangs_before_it_can_fail_itself"
+IDLE = "test_runner.py::test_an_idle_partition_that_lost_its_coordinator_brings_out_what_that_one_left_hanging"
 ANY_CRASH = (
     UNIT + "test_partition.py::test_a_crash_at_any_point_changes_nothing_of_what_is_committed_and_time_never_goes_back"
 )
@@ -130,23 +132,73 @@ MUTANTS = [
     Mutant(
         "opening ends what hangs in one partition only",
         "producer.py",
-        "            await self._begin(partitions)",
-        "            await self._begin(partitions[:1])",
+        "await self._begin(self._reach)",
+        "await self._begin(list(self._reach)[:1])",
         UNIT + HANGING,
     ),
     Mutant(
         "opening aborts what hangs of a committed transaction",
         "producer.py",
-        "producer.commit_transaction() if self.hangs_committed else",
-        "producer.abort_transaction() if self.hangs_committed else",
+        "producer.commit_transaction() if self._committed else",
+        "producer.abort_transaction() if self._committed else",
         UNIT + HANGING,
     ),
     Mutant(
         "opening commits what hangs of an aborted transaction",
         "producer.py",
-        "if self.hangs_committed else producer.abort_transaction()",
-        "if self.hangs_committed else producer.commit_transaction()",
+        "if self._committed else self._producer.abort_transaction()",
+        "if self._committed else self._producer.commit_transaction()",
         UNIT + HANGING,
+    ),
+    Mutant(
+        "a lost coordinator is not noticed",
+        "producer.py",
+        "self._losses += 1",
+        "pass",
+        UNIT + LOST,
+    ),
+    Mutant(
+        "a transaction goes on that was begun on a coordinator that came back",
+        "producer.py",
+        "            if self._settled == self._losses:",
+        "            if True:",
+        UNIT + LOST,
+    ),
+    Mutant(
+        "a connection lost while settling is not noticed",
+        "producer.py",
+        "                self._settled = losses",
+        "                self._settled = self._losses",
+        UNIT + LOST,
+    ),
+    Mutant(
+        "a failed chunk is taken for the one before it",
+        "producer.py",
+        "            self._writing = True",
+        "            self._writing = False",
+        UNIT + "test_producer.py::test_a_chunk_that_failed_is_not_taken_for_the_one_before_it",
+    ),
+    Mutant(
+        "a closed writer begins on a broker that has come back",
+        "producer.py",
+        "client.ready, client.coordinator_lookup = is_connected, look_up",
+        "pass",
+        UNIT + "test_producer.py::"
+        "test_a_writer_that_waits_in_vain_for_a_broker_begins_nothing_on_its_return_and_tells_the_next_one",
+    ),
+    Mutant(
+        "an idle partition does not settle",
+        "runner.py",
+        "        await self._writer.settle()",
+        "        pass",
+        UNIT + IDLE,
+    ),
+    Mutant(
+        "what hangs is not told to the next opening",
+        "runner.py",
+        "self._hangs_committed = writer.hangs_committed",
+        "pass",
+        UNIT + IDLE,
     ),
     Mutant(
         "a transaction begins over partitions that are not served yet",
@@ -158,7 +210,7 @@ MUTANTS = [
     Mutant(
         "records are handed over before their partitions belong to the transaction",
         "producer.py",
-        "            await self._begin({TopicPartition(topic, partition) for topic, partition, _ in batches})",
+        "            await self._begin_settled(partitions)",
         "            await self._producer.begin_transaction()",
         "tests/faults/test_refused.py::test_of_a_transaction_with_a_topic_that_the_broker_refuses_nothing_is_even_sent",
     ),

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-from kafka.admin import KafkaAdminClient
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
 from streams.local import LocalBroker
 from streams.runtime.kafka import KafkaClients
@@ -27,3 +27,13 @@ def table(admin: KafkaAdminClient) -> Iterator[TopicTable]:
     topics.apply(topics.plan())
     yield table
     admin.delete_topics([table.physical(spec.name) for spec in table])
+
+
+@pytest.fixture
+def unverified(admin: KafkaAdminClient) -> Iterator[None]:
+    """The broker takes transactional records for a partition that the coordinator does not know of, so that a test can
+    leave a transaction as a broker does that is killed between its markers and, back again, leaves the rest out."""
+    setting = "transaction.partition.verification.enable"
+    admin.alter_configs([ConfigResource(ConfigResourceType.BROKER, "1", {setting: "false"})])
+    yield
+    admin.alter_configs([ConfigResource(ConfigResourceType.BROKER, "1", {setting: "true"})])

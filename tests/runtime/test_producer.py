@@ -1,18 +1,20 @@
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from aiokafka import TopicPartition
+from aiokafka.conn import CloseReason
 from aiokafka.errors import MessageSizeTooLargeError, ProducerFenced
-from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.producer import TransactionWriter
 from streams.runtime.rows import read_rows
 from streams.runtime.stage import Send
 from streams.topics import TopicTable
+from tests.runtime.hanging import leave_hanging, lose_the_coordinator
 
 DESTINATIONS = [("toy.in.state", 0), *[("out", partition) for partition in range(3)]]
 
@@ -121,33 +123,6 @@ async def test_opening_without_destinations_ends_nothing(clients: KafkaClients, 
     assert [send.value for send in await read(clients, table, "out")] == [b"v"]
 
 
-@pytest.fixture
-def unverified(admin: KafkaAdminClient) -> Iterator[None]:
-    """The broker takes transactional records for a partition that the coordinator does not know of, so that a test can
-    leave a transaction as a broker does that is killed between its markers and, back again, leaves the rest out."""
-    setting = "transaction.partition.verification.enable"
-    admin.alter_configs([ConfigResource(ConfigResourceType.BROKER, "1", {setting: "false"})])
-    yield
-    admin.alter_configs([ConfigResource(ConfigResourceType.BROKER, "1", {setting: "true"})])
-
-
-async def leave_hanging(writer: TransactionWriter, sends: list[Send], marked: TopicPartition, *, commit: bool) -> None:
-    """A transaction that ends with a marker in one of its partitions alone."""
-    transaction = writer._transaction
-    add = transaction.maybe_add_partition_to_txn
-
-    def add_the_one(tp: TopicPartition) -> None:
-        if tp == marked:
-            add(tp)
-        else:
-            transaction._txn_partitions.add(tp)
-
-    transaction.maybe_add_partition_to_txn = add_the_one
-    if not commit:
-        writer._producer.commit_transaction = writer._producer.abort_transaction
-    await writer.commit(sends)
-
-
 @pytest.mark.parametrize("commit", [True, False])
 async def test_what_hangs_of_a_transaction_ends_as_the_rest_of_it_did_and_rows_wait_for_that(
     clients: KafkaClients, table: TopicTable, unverified: None, commit: bool
@@ -179,15 +154,139 @@ async def test_what_became_of_a_transaction_is_not_forgotten_by_an_opening_that_
         sends = [Send("toy.in.state", b"row", b"1", (), 0), Send("out", b"k", b"1", (), 0)]
         await leave_hanging(writer, sends, out, commit=True)
 
-    async def too_late(self: TransactionWriter, partitions: object) -> None:
+    async def too_late(self: TransactionWriter) -> None:
         raise TimeoutError
 
     failing = TransactionWriter(clients, f"{table.prefix}writer", table, lambda *_: None)
     with monkeypatch.context() as patch:
-        patch.setattr(TransactionWriter, "_begin", too_late)
+        patch.setattr(TransactionWriter, "settle", too_late)
         with pytest.raises(TimeoutError):
             await failing.open(DESTINATIONS)
     await failing.close()
     async with a_writer(clients, table, hangs_committed=failing.hangs_committed) as writer:
         assert await read_rows(clients, *rows, await writer.end_offset(rows)) == {b"row": b"1"}
         assert not writer.hangs_committed
+
+
+HANGING = [Send("toy.in.state", b"row", b"1", (), 0), *[Send("out", b"k", b"1", (), p) for p in range(3)]]
+REFUSED = Send("out", b"k", b"x" * 5_000_000, (), 0)
+
+
+async def nothing_is_lost(clients: KafkaClients, table: TopicTable, *, hangs_committed: bool = False) -> bool:
+    """What the rows say, in all outputs, to the next owner."""
+    rows, out = TopicPartition(table.physical("toy.in.state"), 0), table.physical("out")
+    async with a_writer(clients, table, hangs_committed=hangs_committed) as writer:
+        assert await read_rows(clients, *rows, await writer.end_offset(rows)) == {b"row": b"1"}
+        ends = {partition: await writer.end_offset(TopicPartition(out, partition)) for partition in range(3)}
+    return [send.value for send in await read(clients, table, "out", ends)] == [b"1"] * 3
+
+
+@pytest.mark.parametrize("lost", [("between",), ("while beginning",), ("between", "while beginning")])
+async def test_the_commit_after_a_lost_coordinator_ends_what_hangs_before_it_can_fail_itself(
+    clients: KafkaClients, table: TopicTable, unverified: None, monkeypatch: pytest.MonkeyPatch, lost: tuple[str, ...]
+) -> None:
+    begun: list[int] = []
+    begin = TransactionWriter._begin
+
+    async def count(self: TransactionWriter, partitions: Collection[TopicPartition]) -> None:
+        await begin(self, partitions)
+        begun.append(len(partitions))
+        if "while beginning" in lost and len(begun) == 1:
+            lose_the_coordinator(self)
+
+    async with a_writer(clients, table) as writer:
+        await leave_hanging(writer, HANGING, TopicPartition(table.physical("out"), 1), commit=True)
+        if "between" in lost:
+            lose_the_coordinator(writer)
+        monkeypatch.setattr(TransactionWriter, "_begin", count)
+        with pytest.raises(MessageSizeTooLargeError):
+            await writer.commit([REFUSED])
+        assert not writer.hangs_committed
+        monkeypatch.undo()
+    reach = len(DESTINATIONS)
+    assert (
+        begun
+        == {
+            ("between",): [reach, 1],
+            ("while beginning",): [1, reach, 1],
+            ("between", "while beginning"): [reach, reach, 1],
+        }[lost]
+    )
+    assert await nothing_is_lost(clients, table)
+
+
+async def test_a_writer_that_waits_in_vain_for_a_broker_begins_nothing_on_its_return_and_tells_the_next_one(
+    clients: KafkaClients, table: TopicTable, unverified: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nobody(*args: object, **options: object) -> bool:
+        return False
+
+    async with a_writer(replace(clients, transaction_timeout_s=2.0), table) as writer:
+        await leave_hanging(writer, HANGING, TopicPartition(table.physical("out"), 1), commit=True)
+        begin = writer._producer.begin_transaction
+        with monkeypatch.context() as away:
+
+            async def begin_too_late() -> None:
+                lose_the_coordinator(writer)
+                away.setattr(writer._producer.client, "ready", nobody)
+                await begin()
+
+            away.setattr(writer._producer, "begin_transaction", begin_too_late)
+            with pytest.raises(TimeoutError):
+                await writer.commit([Send("out", b"k", b"2", (), 0)])
+        hangs_committed = writer.hangs_committed
+    assert hangs_committed
+    assert await nothing_is_lost(clients, table, hangs_committed=hangs_committed)
+
+
+async def test_a_chunk_that_failed_is_not_taken_for_the_one_before_it(
+    clients: KafkaClients, table: TopicTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_writer(clients, table) as writer:
+        await writer.commit(HANGING)
+        send = writer._producer.send_batch
+
+        async def send_at_last(*args: object, **options: object) -> object:
+            lose_the_coordinator(writer)
+            monkeypatch.undo()
+            return await send(*args, **options)
+
+        monkeypatch.setattr(writer._producer, "send_batch", send_at_last)
+        with pytest.raises(MessageSizeTooLargeError):
+            await writer.commit([REFUSED, Send("out", b"k", b"2", (), 1)])
+        assert not writer.hangs_committed, "the coordinator knows better: this one is the last now"
+    assert await nothing_is_lost(clients, table)
+
+
+async def test_a_lost_coordinator_is_made_up_for_without_anything_to_write(
+    clients: KafkaClients, table: TopicTable, unverified: None
+) -> None:
+    out = TopicPartition(table.physical("out"), 2)
+    async with a_writer(clients, table) as writer:
+        await leave_hanging(writer, HANGING, TopicPartition(table.physical("out"), 1), commit=True)
+        end = await writer.end_offset(out)
+        reading = asyncio.create_task(read(clients, table, "out", {2: end}))
+        await writer.settle()
+        done, _ = await asyncio.wait({reading}, timeout=0.5)
+        assert not done, "no connection was lost, and nobody looked for what hangs"
+        lose_the_coordinator(writer)
+        await writer.settle()
+        assert [send.value for send in await asyncio.wait_for(reading, 20)] == [b"1"]
+        at = await writer.end_offset(out)
+        await writer.settle()
+        assert await writer.end_offset(out) == at, "once is enough"
+
+
+async def test_a_connection_that_was_closed_for_idling_is_no_lost_coordinator(
+    clients: KafkaClients, table: TopicTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def begins(self: TransactionWriter, partitions: object) -> None:
+        raise AssertionError
+
+    async with a_writer(clients, table) as writer:
+        for connection in list(writer._producer.client._conns.values()):
+            connection.close(reason=CloseReason.IDLE_DROP)
+        with monkeypatch.context() as patch:
+            patch.setattr(TransactionWriter, "_begin", begins)
+            await writer.settle()
+        await writer.commit([Send("out", b"k", b"v", (), 0)])

@@ -1,4 +1,4 @@
-"""One partition's runner on a real broker, whose group has meanwhile given the partition to somebody else."""
+"""One partition's runner on a real broker: what it does when the group or the coordinator has moved on."""
 
 import asyncio
 import uuid
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 import pytest
+from aiokafka import TopicPartition
 from aiokafka.errors import CommitFailedError
 from faust.types import TP
 from kafka.admin import KafkaAdminClient
@@ -14,20 +15,23 @@ from streams.runtime.clock import BrokerClock, TimeScale
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.memory_log import MemoryLog
 from streams.runtime.producer import TransactionWriter
+from streams.runtime.rows import read_rows
 from streams.runtime.runner import PartitionRunner, RunContext, RunLimits
 from streams.runtime.stage import Send, StageSpec
 from streams.runtime.transaction import destinations
 from streams.topic_admin import TopicAdmin
 from streams.topics import TopicSpec, TopicTable
 from tests.runtime.conformance.toys import Counter
+from tests.runtime.hanging import leave_hanging, lose_the_coordinator
 
 SPEC = StageSpec("toy", {"in": partial(Counter, "out")}, sends_to=("out",))
 
 
-class MovedOn:
-    """The consumer of a member that its group has dropped, and that has not yet heard of it."""
+class Member:
+    """The consumer of a group's member. Without ``ours`` the group has dropped it, and it has not yet heard of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *ours: TP) -> None:
+        self.ours = set(ours)
         self.reading = asyncio.Event()
 
     def start_reading(self, tp: TP, offset: int) -> None:
@@ -48,13 +52,14 @@ class MovedOn:
         return 0
 
     async def commit_hints(self, offsets: Mapping[TP, int]) -> None:
-        raise CommitFailedError
+        if not self.ours:
+            raise CommitFailedError
 
     def is_member(self) -> bool:
         return True
 
     def assignment(self) -> set[TP]:
-        return set()
+        return self.ours
 
 
 @pytest.fixture
@@ -67,29 +72,36 @@ def table(admin: KafkaAdminClient) -> Iterator[TopicTable]:
     admin.delete_topics([table.physical(spec.name) for spec in table])
 
 
-async def test_a_partition_that_the_group_gave_to_somebody_else_is_not_opened_again(
-    clients: KafkaClients, table: TopicTable
-) -> None:
+def partitions_of(topic: str) -> int:
+    return 1
+
+
+def a_runner(clients: KafkaClients, table: TopicTable, consumer: Member) -> PartitionRunner:
+    """Of the one partition of ``in``; ticks ten times a second."""
+
     async def reload_topics() -> None: ...
 
-    def partitions_of(topic: str) -> int:
-        return table[topic].partitions
-
-    consumer, clock = MovedOn(), BrokerClock(TimeScale())
     context = RunContext(
         SPEC,
         table,
         clients,
-        clock,
-        RunLimits(),
+        BrokerClock(TimeScale()),
+        RunLimits(tick_s=0.1),
         partitions_of,
         reload_topics,
         lambda: consumer,
         asyncio.Semaphore(1),
     )
-    runner = PartitionRunner(context, TP(table.physical("in"), 0))
+    return PartitionRunner(context, TP(table.physical("in"), 0))
+
+
+async def test_a_partition_that_the_group_gave_to_somebody_else_is_not_opened_again(
+    clients: KafkaClients, table: TopicTable
+) -> None:
+    consumer = Member()
+    runner = a_runner(clients, table, consumer)
     running = asyncio.create_task(runner.run())
-    owner = TransactionWriter(clients, f"{table.prefix}toy-in-0", table, clock.observe)
+    owner = TransactionWriter(clients, f"{table.prefix}toy-in-0", table, lambda *_: None)
     log = MemoryLog()
     log.append(1.0, b"key", b"{}")
     try:
@@ -102,3 +114,38 @@ async def test_a_partition_that_the_group_gave_to_somebody_else_is_not_opened_ag
     finally:
         running.cancel()
         await owner.close()
+
+
+@pytest.mark.parametrize("failures", [0, 2])
+async def test_an_idle_partition_that_lost_its_coordinator_brings_out_what_that_one_left_hanging(
+    clients: KafkaClients, table: TopicTable, unverified: None, monkeypatch: pytest.MonkeyPatch, failures: int
+) -> None:
+    """Failures: the first is the tick's, after which the partition opens again; the second is that opening's, which
+    has fenced, so that the coordinator does not know any more how the last transaction ended."""
+    settle, left = TransactionWriter.settle, failures
+
+    async def settle_at_last(writer: TransactionWriter) -> None:
+        nonlocal left
+        if left:
+            left -= 1
+            raise TimeoutError
+        await settle(writer)
+
+    consumer = Member(TP(table.physical("in"), 0))
+    runner = a_runner(clients, table, consumer)
+    running = asyncio.create_task(runner.run())
+    try:
+        await asyncio.wait_for(consumer.reading.wait(), 40)
+        writer = runner._writer
+        assert writer is not None
+        dead_letters = TopicPartition(table.physical("dead-letters"), 0)
+        hanging = [Send("out", b"k", b"1", (), 0), Send("dead-letters", b"k", b"1", (), 0)]
+        await leave_hanging(writer, hanging, dead_letters, commit=True)
+        end = await writer.end_offset(TopicPartition(table.physical("out"), 0))
+        monkeypatch.setattr(TransactionWriter, "settle", settle_at_last)
+        lose_the_coordinator(writer)
+        assert await read_rows(clients, table.physical("out"), 0, end) == {b"k": b"1"}
+        assert not left
+    finally:
+        running.cancel()
+        await asyncio.wait({running})
