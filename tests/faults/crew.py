@@ -123,7 +123,9 @@ class Traffic:
 
 
 class Crew:
-    def __init__(self, broker: LocalBroker, folder: Path) -> None:
+    """Without ``keep`` it cannot check what was read, only rows and how far they are."""
+
+    def __init__(self, broker: LocalBroker, folder: Path, *, keep: bool = True) -> None:
         self.broker, self._folder = broker, folder
         self.prefix = f"faults-{secrets.token_hex(4)}."
         self.table = topic_table(self.prefix)
@@ -132,7 +134,7 @@ class Crew:
         topics = TopicAdmin(admin, self.table)
         topics.apply(topics.plan())
         admin.close()
-        self.log = BrokerLog(broker.bootstrap, self.table)
+        self.log = BrokerLog(broker.bootstrap, self.table, keep=keep)
         self.producer = Producer(
             {
                 "bootstrap.servers": broker.bootstrap,
@@ -246,9 +248,7 @@ class Crew:
         deadline_s = time.monotonic() + within_s
         for stage, source in stages:
             self.log.read_to_end(source)
-            ends = [
-                records[-1].offset + 1 if (records := self.log.records(source, p)) else -1 for p in range(PARTITIONS)
-            ]
+            ends = [self.log.end(source, partition) for partition in range(PARTITIONS)]
             left_s = max(0.0, deadline_s - time.monotonic())
             eventually(
                 lambda stage=stage, source=source, ends=ends: all(

@@ -22,8 +22,8 @@ TAKEOVER_S = SESSION_TIMEOUT_S + 5.0
 
 @pytest.fixture(scope="module")
 def crew(broker: LocalBroker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crew]:
-    """Topics of its own: an oracle need not work out all that is read here."""
-    with Crew(broker, tmp_path_factory.mktemp("crew")) as made:
+    """Topics of its own: an oracle need not work out all that is read here, nor the memory hold it."""
+    with Crew(broker, tmp_path_factory.mktemp("crew"), keep=False) as made:
         yield made
 
 

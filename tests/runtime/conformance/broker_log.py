@@ -1,4 +1,4 @@
-"""All that a read_committed consumer sees of the toys' topics, kept: a client that the runtime does not use."""
+"""All that a read_committed consumer sees of the toys' topics: a client that the runtime does not use."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,7 +13,10 @@ from streams.topics import TopicTable, state_topic
 
 
 class BrokerLog:
-    def __init__(self, bootstrap: str, table: TopicTable) -> None:
+    """Without ``keep``, which of millions of records takes all the memory there is, only rows and ends are known."""
+
+    def __init__(self, bootstrap: str, table: TopicTable, *, keep: bool = True) -> None:
+        self._keep = keep
         self._table = table
         self._bootstrap = bootstrap
         self._admin = AdminClient({"bootstrap.servers": bootstrap})
@@ -32,6 +35,7 @@ class BrokerLog:
         )
         self._consumer.assign([tp for spec in table for tp in self._partitions(spec.name)])
         self._records: dict[tuple[str, int], list[Record]] = defaultdict(list)
+        self._ends: dict[tuple[str, int], int] = {}
         self._rows: dict[tuple[str, int], dict[bytes, bytes]] = defaultdict(dict)
         self._reached: dict[tuple[str, int], int] = defaultdict(int)
 
@@ -49,10 +53,11 @@ class BrokerLog:
                 assert error.code() == KafkaError._PARTITION_EOF, error
                 self._reached[topic, partition] = max(self._reached[topic, partition], offset)
                 continue
-            self._reached[topic, partition] = offset + 1
-            key, value, headers = message.key(), message.value(), tuple(message.headers() or ())
-            time_s = message.timestamp()[1] / 1000
-            self._records[topic, partition].append(Record(topic, partition, offset, time_s, key, value, headers))
+            self._reached[topic, partition] = self._ends[topic, partition] = offset + 1
+            key, value = message.key(), message.value()
+            if self._keep:
+                headers, time_s = tuple(message.headers() or ()), message.timestamp()[1] / 1000
+                self._records[topic, partition].append(Record(topic, partition, offset, time_s, key, value, headers))
             if value is None:
                 self._rows[topic, partition].pop(key, None)
             else:
@@ -61,11 +66,11 @@ class BrokerLog:
     def read_to_end(self, *topics: str) -> None:
         """Until everything is here that was written so far, whether its transactions are decided or not."""
         try:
-            ends = self._ends(topics)
+            ends = self._written(topics)
         except KafkaException:
             # The client knows leaders from before a restart of the broker.
             self._admin = AdminClient({"bootstrap.servers": self._bootstrap})
-            ends = self._ends(topics)
+            ends = self._written(topics)
         for _ in range(2_000):
             if all(self._reached[where] >= end for where, end in ends.items()):
                 return
@@ -73,14 +78,19 @@ class BrokerLog:
         behind = {where: (self._reached[where], end) for where, end in ends.items() if self._reached[where] < end}
         raise AssertionError(f"these partitions have undecided transactions: {behind}")
 
-    def _ends(self, topics: Sequence[str]) -> dict[tuple[str, int], int]:
+    def _written(self, topics: Sequence[str]) -> dict[tuple[str, int], int]:
         wanted = {tp: OffsetSpec.latest() for topic in topics for tp in self._partitions(topic)}
         answers = self._admin.list_offsets(wanted, isolation_level=IsolationLevel.READ_UNCOMMITTED)
         return {
             (self._table.logical(tp.topic), tp.partition): answer.result(20).offset for tp, answer in answers.items()
         }
 
+    def end(self, topic: str, partition: int) -> int:
+        """The position after its last record; -1 without any."""
+        return self._ends.get((topic, partition), -1)
+
     def records(self, topic: str, partition: int) -> list[Record]:
+        assert self._keep
         return self._records[topic, partition]
 
     def rows(self, stage: str, source: str, partition: int) -> dict[bytes, bytes]:
