@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.surges.angry import angry_cases
 from benchmarks.surges.measures import Scorer, alarms, delays, row_of, score_all
 from benchmarks.surges.oracle import oracle
 from benchmarks.surges.peers import CLASSICAL, RIVER
@@ -133,6 +134,9 @@ def main() -> None:
             print(f"{name}: {count} alarms in {weeks:.0f} weeks at one in ten weeks", flush=True)
         found, total, minutes = first_week(bucket_s, max(2, args.series // 2), args.seed)
         print(f"threefold in the first week, 120 to 3000/h: {found} of {total} found, median {minutes:.0f} min")
+        for dial in DIALS:
+            for line in angry_cases(dial, bucket_s, args.series, args.seed):
+                print(line, flush=True)
         done = {"Spillway": own, "oracle": known}
         print("missed and delay at 1 a week; at one in ten weeks, all calibrated on the same streams")
         peers(streams, CLASSICAL, done)

@@ -47,6 +47,7 @@ STATE: Final = np.dtype(
         # Beside the volume: the share of angry messages, messages that stop coming, growth from week to week.
         *((name, "f8") for name in ("said", "angry", "recent_said", "recent_angry", "angry_scatter", "angry_chance")),
         *((name, "f8") for name in ("trial_said", "trial_angry", "trial_scatter", "trial_chance")),
+        *((name, "f8") for name in ("angry_block_said", "angry_block", "angry_block_s")),
         *((name, "f8") for name in ("angry_began_s", "angry_onset_s", "angry_peak")),
         ("angry_sums", "f8", (len(ODDS),)),
         *((name, "f8") for name in ("drop_sum", "drop_began_s", "drop_onset_s")),

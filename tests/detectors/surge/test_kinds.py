@@ -55,6 +55,34 @@ def test_an_angry_topic_is_a_surge_of_sentiment_named_by_it() -> None:
     assert onset.outlook is None
 
 
+def sentiment_alone(counts: list[tuple[int, int]]) -> list[SurgeEvent]:
+    """What a bank says of the angry messages of one series, at one false alarm in ten weeks."""
+    bank = SurgeBank("acme", bucket_s=300.0, false_alarms_per_week=0.1)
+    events = [event for i, each in enumerate(counts) for event in bank.close(MONDAY_S + i * 300.0, {"all": each})]
+    return [event for event in events if event.kind == "sentiment"]
+
+
+def test_conversations_that_stay_angry_make_few_surges_of_sentiment() -> None:
+    """Of a message a minute, in conversations of up to four within an hour: anger comes in clumps."""
+    rng = np.random.default_rng(7)
+    counts = np.zeros((6 * 2016, 2), int)
+    for begun in rng.uniform(0, len(counts), len(counts) * 2):
+        angry = rng.random() < 0.12
+        for at_s in begun + np.append(0.0, np.cumsum(rng.exponential(3.0, rng.integers(0, 4)))):
+            if at_s < len(counts):
+                counts[int(at_s)] += (1, angry)
+    events = sentiment_alone([(int(count), int(angry)) for count, angry in counts])
+    assert len([event for event in events if event.state == "onset"]) <= 2
+
+
+def test_a_habit_that_began_too_calm_is_given_up_without_a_surge() -> None:
+    """The first 210 messages were luckier than those of all weeks after them."""
+    rng = np.random.default_rng(0)
+    lucky = [(1, int(i % 14 == 0)) for i in range(210)]
+    usual = [(1, int(angry)) for angry in rng.random(4 * 2016) < 0.16]
+    assert sentiment_alone(lucky + usual) == []
+
+
 def test_anger_in_a_surge_of_volume_is_part_of_it() -> None:
     assert told(run({"a": 4.0}, {"a": 0.6})) == [("volume", "topic:a", "onset"), ("volume", "topic:a", "cleared")]
 
