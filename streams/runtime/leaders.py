@@ -16,6 +16,7 @@ from aiokafka.protocol.offset import OffsetRequest, OffsetResetStrategy
 
 _LOOK_AGAIN_S = 0.005, 0.2
 """The first pause and the longest. A leader that has just been made serves in a moment, one that is away may not."""
+_OFFSET_NOT_AVAILABLE = 78
 _NO_REPLICA = -1
 _READ_UNCOMMITTED = 0
 
@@ -71,9 +72,19 @@ async def _ask(client: Any, leader: int, topics: dict[str, list[tuple[int, int]]
     found = {}
     for topic, results in answer.topics:
         for number, code, _, offset in results:
-            refusal = for_code(code)
             if code == 0:
                 found[TopicPartition(topic, number)] = offset
-            elif not refusal.retriable:
-                raise refusal(TopicPartition(topic, number))
+            elif not _passes(code):
+                raise for_code(code)(TopicPartition(topic, number))
     return found
+
+
+def _passes(code: int) -> bool:
+    """Whether a leader that answered with this error may be asked again.
+
+    aiokafka does not know OFFSET_NOT_AVAILABLE (78): a new leader says it until it knows what is committed (KIP-207).
+
+    >>> _passes(78), _passes(6), _passes(29)
+    (True, True, False)
+    """
+    return bool(code == _OFFSET_NOT_AVAILABLE or for_code(code).retriable)
