@@ -2,6 +2,7 @@
 
 import os
 import random
+import signal
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -27,6 +28,8 @@ settings.load_profile("spillway")
 def pytest_configure() -> None:
     # In the environment, from which the processes of `make test` have it too: all must collect tests of one name.
     os.environ[SEED] = os.environ.get(SEED) or str(random.SystemRandom().randrange(10**6))
+    # A shell makes what it starts in the background deaf to Ctrl-C, and so the commands that are tested.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
