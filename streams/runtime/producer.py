@@ -5,10 +5,10 @@ transaction is aborted. Source: DESIGN section 6, rules 2 to 4.
 
 A broker that starts again can call a transaction ended without writing all the markers that say so (it takes partitions
 whose leader it does not know yet for deleted). Its records would hang there until the next transaction of the same
-producer ends, and would end as that one does. So opening, and whoever has lost a connection, settles:
-ends an empty transaction over every partition that it can write to, in the way in which the last one ended, once their
-leaders serve them: a broker that names a leader does not leave its marker out. Where the last one was committed, some
-of its markers may be there already: rows and fence.
+producer ends, and would end as that one does. So opening, and whoever has lost a connection, settles: ends an empty
+transaction over every partition that it can write to, in the way in which the last one ended, once their leaders serve
+them: a broker that names a leader does not leave its marker out. Where the last one was committed, some of its markers
+may be there already: rows and fence.
 
 No record is handed to aiokafka before all of a transaction's partitions belong to it. aiokafka holds a partition's
 records back until it is added, too; but when the broker refuses one, it forgets what it waited for and sends them. A

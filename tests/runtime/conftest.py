@@ -1,9 +1,10 @@
 """What the tests of the runtime share."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from aiokafka.client import AIOKafkaClient
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
 from streams.local import LocalBroker
@@ -16,6 +17,15 @@ from streams.topics import MB, TopicSpec, TopicTable
 def clients(broker: LocalBroker) -> KafkaClients:
     """Clients of the session's broker."""
     return KafkaClients(broker.bootstrap, transaction_timeout_s=8.0)
+
+
+@pytest.fixture
+async def client(broker: LocalBroker) -> AsyncIterator[AIOKafkaClient]:
+    """A bare client of the session's broker, which knows its nodes."""
+    client = AIOKafkaClient(bootstrap_servers=broker.bootstrap)
+    await client.bootstrap()
+    yield client
+    await client.close()
 
 
 @pytest.fixture

@@ -1,24 +1,13 @@
-from collections.abc import AsyncIterator
-
 import pytest
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import IncompatibleBrokerVersion
 
-from streams.local import LocalBroker
 from streams.runtime import ends
 from streams.runtime.ends import was_committed
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.producer import TransactionWriter
 from streams.runtime.stage import Send
 from streams.topics import TopicTable
-
-
-@pytest.fixture
-async def client(broker: LocalBroker) -> AsyncIterator[AIOKafkaClient]:
-    client = AIOKafkaClient(bootstrap_servers=broker.bootstrap)
-    await client.bootstrap()
-    yield client
-    await client.close()
 
 
 async def test_the_coordinator_says_how_the_last_transaction_ended_until_somebody_fences(

@@ -1,13 +1,11 @@
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
 
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.client import AIOKafkaClient
 from kafka.admin import KafkaAdminClient, NewTopic
 
-from streams.local import LocalBroker
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.leaders import until_served
 from streams.runtime.producer import TransactionWriter
@@ -16,14 +14,6 @@ from streams.topic_admin import TopicAdmin
 from streams.topics import TopicSpec, TopicTable
 
 NAMES, PARTITIONS = ("first", "second", "last"), 24
-
-
-@pytest.fixture
-async def client(broker: LocalBroker) -> AsyncIterator[AIOKafkaClient]:
-    client = AIOKafkaClient(bootstrap_servers=broker.bootstrap)
-    await client.bootstrap()
-    yield client
-    await client.close()
 
 
 async def test_a_topic_that_is_not_there_yet_is_waited_for(client: AIOKafkaClient, admin: KafkaAdminClient) -> None:
