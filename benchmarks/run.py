@@ -44,7 +44,7 @@ def restoring(broker: LocalBroker) -> Table:
 
 
 def triaging(broker: LocalBroker) -> Table:
-    """150,000 messages, four rounds."""
+    """150,000 messages, eight rounds."""
     table = _table(
         "Triage alone, exactly once, one worker",
         *("what", "messages/s", "CPU us/message", "of the CPU time"),

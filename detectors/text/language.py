@@ -139,8 +139,10 @@ def _detect(
         scores[:] = priors
         for i in range(seen):
             gram = touched[i]
-            scores += np.log1p(counts[gram]) * weights[gram]
+            weight = np.log1p(counts[gram])
             counts[gram] = 0
+            for column in range(len(priors)):  # as an array it would be a new one for every n-gram
+                scores[column] += weight * weights[gram, column]
         # The root of the length keeps probabilities of long texts from being all or nothing.
         scores /= np.sqrt(float(end - begin))
         scores = np.exp(scores - scores.max())

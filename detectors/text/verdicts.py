@@ -2,6 +2,8 @@
 
 from typing import NamedTuple, Protocol
 
+from msgspec import Struct
+
 
 class MessageLike(Protocol):
     """What triage reads of a message. The contract's message has this shape, and so has `TextMessage`."""
@@ -25,7 +27,7 @@ class TextMessage(NamedTuple):
     channel: str = "chat"
 
 
-class Verdict(NamedTuple):
+class Verdict(Struct, frozen=True, gc=False):
     """What a model says: the label decided on, its probability, and all probabilities, in the order of the labels.
 
     The label is the likeliest but where a rare one comes near it (`TextClassifier.decide`).
@@ -38,7 +40,7 @@ class Verdict(NamedTuple):
     probabilities: tuple[float, ...]
 
 
-class TriageResult(NamedTuple):
+class TriageResult(Struct, frozen=True, gc=False):
     """What triage says of one message.
 
     `needs_human` is set if there is a reason in `needs_human_why`: "asks_for_person", "sensitive_topic" (security, or a

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from aiokafka import TopicPartition
+from msgspec.structs import replace
 
 from detectors.surge import SurgeBank
 from streams.cli.errors import CommandError, ExitCode, broker_errors
@@ -121,7 +122,7 @@ def explain(
         raise CommandError(ExitCode.USAGE, f"{error.reason}: --at takes a time like 2026-03-10T12:00:00Z") from error
     group = place.group
     records = _read(place, Topic.VOLUME_COUNTS, _home(place, Topic.VOLUME_COUNTS))
-    scaled = (record._replace(time_s=scale.apply(record.time_s)) for record in records)
+    scaled = (replace(record, time_s=scale.apply(record.time_s)) for record in records)
     replayed = play_again(scaled, group, make_bank, series, at_s - around_s, at_s + around_s)
     if not replayed.buckets:
         raise CommandError(ExitCode.FAILED, _nothing(replayed, group, series))
@@ -264,6 +265,6 @@ async def _send(place: Place, group: str, partition: int, sends: list[Any], begi
     )
     try:
         await writer.open([(Topic.VOLUME_COUNTS, partition)])
-        await writer.commit([send._replace(partition=partition) for send in sends])
+        await writer.commit([replace(send, partition=partition) for send in sends])
     finally:
         await writer.close()

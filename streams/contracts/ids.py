@@ -14,5 +14,8 @@ def event_id(*parts: str | int) -> str:
     >>> event_id("ab", "c") == event_id("a", "bc")
     False
     """
-    text = "".join([f"{len(part)}:{part}" for part in map(str, parts)])
+    text = ""
+    for part in parts:
+        said = f"{part}"
+        text += f"{len(said)}:{said}"
     return blake2b(text.encode(), digest_size=16).hexdigest()

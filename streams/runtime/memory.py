@@ -204,7 +204,7 @@ class MemoryRunner:
     # How it is done
 
     def _append(self, send: Send) -> MemoryLog | None:
-        topic, key, value, headers, partition = send
+        topic, partition, key, value = send.topic, send.partition, send.key, send.value
         assert partition is not None, "the partition machine decides every partition"
         if (rows := self._rows.get(topic)) is not None:
             assert key is not None, "a row has a key"
@@ -214,7 +214,7 @@ class MemoryRunner:
                 rows[partition][key] = value
             return None
         log = self._logs[topic][partition]
-        log.append(self.clock.now_s(), key, value, headers)
+        log.append(self.clock.now_s(), key, value, send.headers)
         self._wake_readers(topic, partition)
         return log
 

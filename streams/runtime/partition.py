@@ -26,8 +26,6 @@ from streams.topics import TopicTable
 
 FENCE_ALONE_EVERY_S = 3600.0
 
-_new = tuple.__new__  # half the time of the named tuple's own constructor
-
 
 class StageFailedError(Exception):
     """A stage raised, or answered something that cannot be written. Its partition stops; nothing is lost.
@@ -177,7 +175,7 @@ class Partition:
                 marks.append((mark, time_s))
             else:
                 headers = tuple(raw.headers) if raw.headers else ()
-                records.append(_new(Record, (source, partition, raw.offset, time_s, raw.key, raw.value, headers)))
+                records.append(Record(source, partition, raw.offset, time_s, raw.key, raw.value, headers))
         return records, marks, time_s
 
     def _is_mark(self, raw: RawRecord) -> bool:

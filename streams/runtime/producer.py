@@ -189,13 +189,14 @@ class TransactionWriter:
         open_batches: dict[tuple[str, int | None], Any] = {}
         batches: list[tuple[str, int, Any]] = []
         now_ms = round(time.time() * 1000)  # the broker sets its own: our topics are LogAppendTime
-        for topic, key, value, headers, partition in sends:
+        for send in sends:
+            topic, partition = send.topic, send.partition
             batch = open_batches.get((topic, partition))
-            listed = list(headers) if headers else []
-            if batch is None or batch.append(timestamp=now_ms, key=key, value=value, headers=listed) is None:
+            key, value, headers = send.key, send.value, list(send.headers)
+            if batch is None or batch.append(timestamp=now_ms, key=key, value=value, headers=headers) is None:
                 assert partition is not None, "the partition machine decides every partition"
                 batch = open_batches[topic, partition] = self._producer.create_batch()
-                batch.append(timestamp=now_ms, key=key, value=value, headers=listed)
+                batch.append(timestamp=now_ms, key=key, value=value, headers=headers)
                 batches.append((self._table.physical(topic), partition, batch))
         return batches
 

@@ -9,10 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from msgspec import Struct
+
 Headers = tuple[tuple[str, bytes], ...]
 
 
-class Record(NamedTuple):
+class Record(Struct, frozen=True, gc=False):
     """One record of a source topic, as a stage sees it.
 
     ``topic`` is the logical name (without the deployment's prefix). ``time_s`` is the partition's time when the record
@@ -31,7 +33,7 @@ class Record(NamedTuple):
     headers: Headers = ()
 
 
-class Send(NamedTuple):
+class Send(Struct, frozen=True, gc=False):
     """One record to write. Without ``partition`` the key decides (murmur2, as Java's client does).
 
     >>> Send("tickets.triaged", b"c-1", b"{}").partition is None

@@ -11,8 +11,6 @@ from streams.topics import Topic, TopicTable, state_topic
 
 RECORD_OVERHEAD_BYTES = 200
 
-_new = tuple.__new__  # half the time of the named tuple's own constructor
-
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
@@ -63,18 +61,18 @@ class OutputWriter:
         Raises OutputError for a topic that the stage did not declare, a partition that there is not, a reserved row or
         a record too large.
         """
-        # One loop with plain tuples: it runs for every record that Spillway writes.
         destinations: dict[str, tuple[int, int]] = {}
         letters = [self._dead_letter(letter) for letter in output.dead_letters]
         rows = [self.row(key, row) for key, row in output.rows.items()]
         placed = []
-        for topic, key, value, headers, partition in (*output.sends, *letters, *rows):
+        for send in (*output.sends, *letters, *rows):  # every record that Spillway writes
+            topic, key, value, partition = send.topic, send.key, send.value, send.partition
             destination = destinations.get(topic)
             if destination is None:
                 destination = destinations[topic] = self._destination(topic)
             partitions, limit = destination
             size = (len(value) if value else 0) + (len(key) if key else 0) + RECORD_OVERHEAD_BYTES
-            for name, content in headers:
+            for name, content in send.headers:
                 size += len(name) + len(content)
             if size > limit:
                 raise OutputError(f"a record of {size} bytes to {topic}, which takes {limit}")
@@ -83,7 +81,7 @@ class OutputWriter:
                 partition = (self._partition if key is None else key_hash(key)) % partitions
             elif not 0 <= partition < partitions:
                 raise OutputError(f"partition {partition} of {topic}, which has {partitions}")
-            placed.append(_new(Send, (topic, key, value, headers, partition)))
+            placed.append(Send(topic, key, value, send.headers, partition))
         if any(key.startswith(RESERVED) for key in output.rows):
             raise OutputError("a row's key begins with runtime/")
         return placed

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from msgspec.structs import replace
 
 from streams.app import App, build
 from streams.config import load
@@ -261,7 +262,7 @@ def _without_stamps(send: Send) -> Any:
     value = send.value or b""
     if send.topic == "tickets.triaged":
         value = re.sub(rb'"triaged_at":"[^"]*"', b"", value)
-    return send._replace(value=value, headers=tuple(h for h in send.headers if h[0] not in _STAMPS))
+    return replace(send, value=value, headers=tuple(h for h in send.headers if h[0] not in _STAMPS))
 
 
 def _roughly(send: Send) -> Any:
@@ -270,7 +271,7 @@ def _roughly(send: Send) -> Any:
     scores = said["why"].pop("scores", {})
     said["why"]["scores"] = sorted(scores)
     headers = tuple(header for header in send.headers if header[0] not in _STAMPS)
-    return send._replace(value=orjson.dumps(said, option=orjson.OPT_SORT_KEYS), headers=headers)
+    return replace(send, value=orjson.dumps(said, option=orjson.OPT_SORT_KEYS), headers=headers)
 
 
 def _assert_stamps(times: Sequence[tuple[float, float, float]]) -> None:

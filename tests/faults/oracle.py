@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from streams.runtime.fence import RESERVED
 from streams.runtime.marks import is_mark
 from streams.runtime.stage import Output, Record, Send, StageSpec, Watermark
@@ -101,4 +103,4 @@ def own_rows(rows: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
 
 def without_time_header(send: Send) -> Hashable:
     """The counting stages' copies: everything but the partition's time."""
-    return send._replace(headers=tuple(header for header in send.headers if header[0] != "time_s"))
+    return replace(send, headers=tuple(header for header in send.headers if header[0] != "time_s"))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from streams.runtime.stage import Record
 from tests.faults import oracle
@@ -47,9 +48,9 @@ def _swapped(written: list[Record]) -> list[Record]:
         pytest.param(lambda written: written[:-1], id="the last is lost"),
         pytest.param(lambda written: [*written, written[-1]], id="one comes twice"),
         pytest.param(_swapped, id="two change places"),
-        pytest.param(lambda written: [*written, written[0]._replace(value=b"[]")], id="one comes from nowhere"),
+        pytest.param(lambda written: [*written, replace(written[0], value=b"[]")], id="one comes from nowhere"),
         pytest.param(
-            lambda written: [written[0]._replace(partition=(written[0].partition + 1) % 4), *written[1:]],
+            lambda written: [replace(written[0], partition=(written[0].partition + 1) % 4), *written[1:]],
             id="one goes to another partition",
         ),
     ],

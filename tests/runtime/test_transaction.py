@@ -1,4 +1,5 @@
 import pytest
+from msgspec.structs import replace
 
 from streams.runtime.stage import DeadLetter, Output, Record, Send, StageSpec
 from streams.runtime.transaction import RECORD_OVERHEAD_BYTES, OutputError, OutputWriter, destinations
@@ -71,7 +72,7 @@ def test_a_record_may_fill_its_topics_limit_and_not_a_byte_more() -> None:
     fits = Send("out", b"key", b"x" * room, (("name", b"value"),), 0)
     assert sends(Output([fits])) == [fits]
     with pytest.raises(OutputError, match="1001 bytes to out, which takes 1000"):
-        sends(Output([fits._replace(value=b"x" * (room + 1))]))
+        sends(Output([replace(fits, value=b"x" * (room + 1))]))
 
 
 def test_what_goes_to_all_goes_to_each_partition_once() -> None:

@@ -1,6 +1,7 @@
 """Anyone may write to internal topics by hand: what cannot be used is a dead letter and never stops a partition."""
 
 import pytest
+from msgspec.structs import replace
 
 from detectors.surge import SurgeBank
 from routers.capacity import CapacityPlanner, Sla, VendorContract
@@ -72,7 +73,7 @@ def test_whatever_history_says_traffic_is_watched_after_it(history: list[History
     for one in (stage, restored):
         for minute in range(60):
             now = Watermark(NOON_S + 60 * minute)
-            said = counted(CountsRecord(now.time_s, USUAL))._replace(time_s=now.time_s)
+            said = replace(counted(CountsRecord(now.time_s, USUAL)), time_s=now.time_s)
             assert not one.process([said], now).dead_letters
             output = one.tick(now.time_s + 60, Watermark(now.time_s + 60))
         assert output.gauges["volume_per_minute", "acme", "observed"] == 60

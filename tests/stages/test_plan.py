@@ -1,3 +1,5 @@
+from msgspec.structs import replace
+
 from routers.capacity import CapacityPlanner, Sla, VendorContract
 from routers.matching import Seats
 from streams.contracts import Audit, AuditOutcome, CapacityRequest, Reason, decode
@@ -92,7 +94,7 @@ def test_an_operators_override_is_carried_out_and_answered_on_audit() -> None:
 def test_groups_without_a_contract_are_nobodys_business_and_nonsense_is_a_dead_letter() -> None:
     plan = make()
     foreign = said(load(START_S, 9.0), START_S, group="other")
-    nonsense = foreign._replace(key=b"acme", value=b'{"kind":"override","seats":-1}')
+    nonsense = replace(foreign, key=b"acme", value=b'{"kind":"override","seats":-1}')
     output = plan.process([foreign, nonsense], Watermark(START_S))
     assert [letter.reason for letter in output.dead_letters] == ["invalid_observation"]
     assert not output.sends

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from detectors.text import URGENCIES
 from routers.matching import Policy, Pool, Queue, count_rows
@@ -136,14 +137,14 @@ def test_a_callback_promised_for_any_time_can_be_said(due_at: str, said_due_at: 
 def test_what_somebody_wrote_by_hand_is_a_dead_letter_and_the_others_are_carried_out(
     value: bytes | None, group: str | None, reason: str, field: str, inbox: Inbox, feed: Any
 ) -> None:
-    bad = inbox(b"", group=group)._replace(value=value)
+    bad = replace(inbox(b"", group=group), value=value)
     output = make().process([inbox(RepRecord(feed.rep())), bad, inbox(ticket("c-1"))], mark(0))
     assert output.dead_letters == [(bad, reason, field)]
     assert len(output.sends) == 1
 
 
 def test_a_key_that_is_no_text_is_no_group(inbox: Inbox) -> None:
-    [letter] = make().process([inbox(ticket("c-1"))._replace(key=b"\xff")], mark(0)).dead_letters
+    [letter] = make().process([replace(inbox(ticket("c-1")), key=b"\xff")], mark(0)).dead_letters
     assert letter.reason == "unknown_group"
 
 

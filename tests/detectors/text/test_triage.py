@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detectors.text import LANGUAGES, SENTIMENTS, TOPICS, URGENCIES, TextClassifier, TextMessage, Triage
+from detectors.text import LANGUAGES, SENTIMENTS, TOPICS, URGENCIES, TextClassifier, TextMessage, Triage, Verdict
 from detectors.text.effort import effort_units
 from detectors.text.seed import SEED, SEED_VERSION
 
@@ -72,8 +72,8 @@ def test_two_starts_give_the_same_models():
 
 
 def test_a_stated_language_is_believed():
-    assert triage("merci beaucoup", language="en").language == ("en", 1.0, (1.0, 0.0, 0.0, 0.0, 0.0))
-    assert triage("grazie mille", language="it-CH").language == ("it", 1.0, (0.0,) * 5)
+    assert triage("merci beaucoup", language="en").language == Verdict("en", 1.0, (1.0, 0.0, 0.0, 0.0, 0.0))
+    assert triage("grazie mille", language="it-CH").language == Verdict("it", 1.0, (0.0,) * 5)
 
 
 def test_the_subject_counts():

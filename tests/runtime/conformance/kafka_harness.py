@@ -16,6 +16,7 @@ import pytest
 from confluent_kafka import ConsumerGroupState, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from kafka.admin import KafkaAdminClient
+from msgspec.structs import replace
 
 from streams.runtime import runner as runner_module
 from streams.runtime.clock import BrokerClock, TimeScale
@@ -130,7 +131,7 @@ class KafkaHarness:
         self._flush()
         self.log.read_to_end(topic)
         return [
-            record._replace(time_s=self.clock.scale.apply(record.time_s))
+            replace(record, time_s=self.clock.scale.apply(record.time_s))
             for partition in range(self.table[topic].partitions)
             for record in self.log.records(topic, partition)
         ]
