@@ -1,95 +1,110 @@
-"""Phrases that call for a person: asking for one, and money that the customer disputes.
+"""Which phrases of the phrasebook a text holds: all kinds, of all texts of a batch, in one compiled pass.
 
-Each is looked for in the normalised text at the start of a word, punctuation aside, so that a stem finds its endings
-("unauthori" finds "unauthorised"); a space at its end stands for the word's end. Where the language is not known, the
-phrases of all languages are tried.
+The phrases are the paths of one tree of letters, walked from every start of a word. Punctuation counts as a space, and
+letters are alike with accents and without, since many type none. Where a text's language is not known, the phrases of
+all languages count.
 """
 
-from typing import Final, NamedTuple
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
-_PERSON: Final = {
-    "en": (
-        "a human ", "human being", "human agent", "real person ", "real human", "to a person ", "to someone",
-        "live agent", "an agent", "speak to a manager", "not a bot", "a representative", "call me ",
-    ),
-    "fr": (
-        "un conseiller", "une conseillère", "un humain", "une vraie personne", "quelqu'un de réel", "parler à quelqu",
-        "une personne", "pas un robot", "un responsable", "rappelez-moi",
-    ),
-    "de": (
-        "einem menschen", "echten menschen", "einem mitarbeiter", "einer mitarbeiterin", "mit jemandem", "keinen bot",
-        "keinem bot", "echte person", "vorgesetzten", "rufen sie mich", "ruft mich",
-    ),
-    "es": (
-        "una persona", "un humano", "persona real", "un agente", "con alguien", "un asesor", "no un robot",
-        "un encargado", "llámenme", "llamame",
-    ),
-    "fa": (
-        "با یک آدم", "با آدم", "یه آدم", "با انسان", "با یک نفر", "با یه نفر", "با اپراتور", "با کارشناس", "با مدیر",
-        "ربات نباش", "زنگ بزنید",
-    ),
-}  # fmt: skip
-_DISPUTE: Final = {
-    "en": ("fraud", "unauthori", "without permission", "charged twice", "double charge", "chargeback", "did not make",
-           "didn't make", "stolen", "lawyer", "scam"),
-    "fr": ("fraude", "sans mon accord", "débité deux fois", "prélevé deux fois", "pas autorisé", "arnaque", "avocat",
-           "opposition", "volé"),
-    "de": ("betrug", "ohne erlaubnis", "ohne meine zustimmung", "zweimal abgebucht", "doppelt abgebucht",
-           "nicht autorisiert", "unberechtigt", "rückbuchung", "anwalt", "gestohlen"),
-    "es": ("fraude", "sin permiso", "sin mi autorización", "cobraron dos veces", "cobrado dos veces", "no autorizado",
-           "contracargo", "estafa", "abogado", "robad"),
-    "fa": ("کلاهبرداری", "بدون اجازه", "دو بار", "دوبار", "کار من نیست", "شکایت", "دزدی", "برداشت غیرمجاز"),
-}  # fmt: skip
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from detectors.text.labels import LANGUAGES
+from detectors.text.normalise import Normalised
+from detectors.text.phrasebook import AGAIN, DISPUTE, PERSON
+
+ASKS_FOR_PERSON, DISPUTES_PAYMENT, ASKS_AGAIN = 1, 2, 4
+"""The bits of what a text says."""
+
+_BOOKS: Final = {ASKS_FOR_PERSON: PERSON, DISPUTES_PAYMENT: DISPUTE, ASKS_AGAIN: AGAIN}
+_AGAIN_CHARS: Final = 200
+"""Longer texts tell of a matter, whatever they ask for besides."""
+_PUNCTUATION: Final = "!?.,;:()'\"-«»¿¡،؛؟"
+_BITS: Final = len(_BOOKS)
+_ALL: Final = len(LANGUAGES)  # the place after the last language: nobody knows which
 
 
-_NO_PUNCTUATION: Final = str.maketrans(dict.fromkeys("!?.,;:()'\"-«»¿¡،؛؟", " "))
+def find_phrases(texts: Normalised, languages: Sequence[str | None]) -> NDArray[np.uint8]:
+    """What each text says, as bits, shape (texts,); `languages` are some of `LANGUAGES`, or None.
 
-
-class _Phrases(NamedTuple):
-    """whole: with a space before each. hints: a word of each; a text without any of them has no phrase."""
-
-    whole: tuple[str, ...]
-    hints: tuple[str, ...]
-
-
-def _ready(phrases: dict[str, tuple[str, ...]]) -> dict[str | None, _Phrases]:
-    by_language: dict[str | None, tuple[str, ...]] = {
-        language: tuple(f" {phrase}".translate(_NO_PUNCTUATION) for phrase in own) for language, own in phrases.items()
-    }
-    by_language[None] = tuple(phrase for own in by_language.values() for phrase in own)
-    return {
-        language: _Phrases(
-            tuple(dict.fromkeys(own)), tuple(dict.fromkeys(max(phrase.split(), key=len) for phrase in own))
-        )
-        for language, own in by_language.items()
-    }
-
-
-_PERSON_OF, _DISPUTE_OF = _ready(_PERSON), _ready(_DISPUTE)
-
-
-def asks_for_person(normalised: str, language: str | None) -> bool:
-    """Whether a customer asks for a person rather than a machine.
-
-    >>> asks_for_person("let me talk to a person!", "en"), asks_for_person("this leads to a personal loss", "en")
-    (True, False)
+    >>> from detectors.text.normalise import normalise_many
+    >>> texts = ["Let me talk to a person!", "this leads to a personal loss", "Das ist Betrug", "¿Hay alguien?"]
+    >>> find_phrases(normalise_many(texts), ["en", "en", "de", None]).tolist()
+    [1, 0, 2, 4]
     """
-    return _has(normalised, _PERSON_OF, language)
+    places = [_ALL if language is None else LANGUAGES.index(language) for language in languages]
+    found = np.zeros(len(places), dtype=np.uint8)
+    _find(texts.codes, texts.starts, np.array(places, dtype=np.int64), _LETTERS, _MOVES, _SAYS, found)
+    found[np.diff(texts.starts) > _AGAIN_CHARS] &= ~np.uint8(ASKS_AGAIN)
+    return found
 
 
-def disputes_payment(normalised: str, language: str | None) -> bool:
-    """Whether a text speaks of a payment that its writer contests.
+def _phrases() -> Iterable[tuple[str, int, int]]:
+    """Each phrase with its language's place and its bit."""
+    for bit, book in _BOOKS.items():
+        for language, own in book.items():
+            for phrase in own:
+                plain = "".join(map(_plain, phrase)).translate(dict.fromkeys(map(ord, _PUNCTUATION), " "))
+                yield plain, LANGUAGES.index(language), bit
 
-    >>> disputes_payment("das ist betrug", "de"), disputes_payment("bitte die rechnung", "de")
-    (True, False)
+
+def _plain(character: str) -> str:
+    return unicodedata.normalize("NFD", character)[0]
+
+
+def _tree() -> tuple[NDArray[np.uint8], NDArray[np.int16], NDArray[np.uint8]]:
+    """letters: of each code point below 2^16; 0 stands in no phrase, 1 is a space. moves: shape (nodes, letters).
+
+    says: the bits of the phrases that end at a node, shape (nodes, languages + 1).
     """
-    return _has(normalised, _DISPUTE_OF, language)
+    phrases = list(_phrases())
+    alphabet = " " + "".join(sorted(set("".join(phrase for phrase, _, _ in phrases)) - {" "}))
+    letters = np.zeros(0x10000, dtype=np.uint8)
+    for code in range(0x10000):
+        character = chr(code)
+        letters[code] = 1 if character in _PUNCTUATION else alphabet.find(_plain(character)) + 1
+    children: list[dict[int, int]] = [{}]
+    ends: list[tuple[int, int, int]] = []
+    for phrase, place, bit in phrases:
+        node = 0
+        for character in phrase:
+            letter = int(letters[ord(character)])
+            if letter not in children[node]:
+                children[node][letter] = len(children)
+                children.append({})
+            node = children[node][letter]
+        ends.append((node, place, bit))
+    moves = np.zeros((len(children), len(alphabet) + 1), dtype=np.int16)
+    for node, following in enumerate(children):
+        for letter, child in following.items():
+            moves[node, letter] = child
+    says = np.zeros((len(children), len(LANGUAGES) + 1), dtype=np.uint8)
+    for node, place, bit in ends:
+        says[node, place] |= bit
+        says[node, _ALL] |= bit
+    return letters, moves, says
 
 
-def _has(normalised: str, phrases: dict[str | None, _Phrases], language: str | None) -> bool:
-    own = phrases.get(language) or phrases[None]
-    for hint in own.hints:
-        if hint in normalised:  # rare, and much quicker to see than whole phrases between punctuation
-            padded = f" {normalised} ".translate(_NO_PUNCTUATION)
-            return any(phrase in padded for phrase in own.whole)
-    return False
+_LETTERS, _MOVES, _SAYS = _tree()
+
+
+@njit(cache=True)
+def _find(codes: Any, starts: Any, places: Any, letters: Any, moves: Any, says: Any, found: Any) -> None:
+    for text in range(len(found)):
+        begin, end, place = starts[text], starts[text + 1], places[text]
+        starts_word = True
+        for at in range(begin, end):
+            if starts_word:
+                node, next_at = 0, at
+                while next_at <= end:  # the text's end counts as a space
+                    code = codes[next_at] if next_at < end else 0x20
+                    node = moves[node, letters[code] if code < 0x10000 else 0]
+                    if node == 0:
+                        break
+                    found[text] |= says[node, place]
+                    next_at += 1
+            starts_word = codes[at] < 0x10000 and letters[codes[at]] == 1

@@ -14,7 +14,7 @@ from detectors.text.features import extract
 from detectors.text.labels import LANGUAGES, SENTIMENTS, TOPICS, URGENCIES
 from detectors.text.language import TRUSTED, detect_languages, stated_language
 from detectors.text.normalise import normalise_many
-from detectors.text.phrases import asks_for_person, disputes_payment
+from detectors.text.phrases import ASKS_AGAIN, ASKS_FOR_PERSON, DISPUTES_PAYMENT, find_phrases
 from detectors.text.quoting import newest_part
 from detectors.text.river_model import RiverModel
 from detectors.text.seed import SEED_VERSION, in_order
@@ -134,12 +134,12 @@ class Triage:
         urgencies, sentiments, topics = (self._verdicts(task, said[task]) for task in _TASKS)
         least_margin = np.min([_margins(probabilities) for probabilities in said.values()], axis=0)
         return [
-            self._result(message, text, plain, read, language, urgency, sentiment, topic, margin)
-            for message, text, plain, read, language, urgency, sentiment, topic, margin in zip(
+            self._result(message, text, plain, phrases, language, urgency, sentiment, topic, margin)
+            for message, text, plain, phrases, language, urgency, sentiment, topic, margin in zip(
                 messages,
                 texts,
                 normalised.strings(),
-                read_as,
+                find_phrases(normalised, read_as).tolist(),
                 languages,
                 urgencies,
                 sentiments,
@@ -160,14 +160,14 @@ class Triage:
         message: MessageLike,
         text: str,
         normalised: str,
-        read_as: str | None,
+        phrases: int,
         language: Verdict,
         urgency: Verdict,
         sentiment: Verdict,
         topic: Verdict,
         margin: float,
     ) -> TriageResult:
-        why = _needs_human_why(normalised, read_as, sentiment, topic)
+        why = _needs_human_why(phrases, sentiment, topic)
         return TriageResult(
             language,
             urgency,
@@ -179,6 +179,7 @@ class Triage:
             _draw(text) < self._label_share * (1.0 - margin),
             self.model_versions,
             normalised,
+            bool(phrases & ASKS_AGAIN),
         )
 
 
@@ -202,12 +203,12 @@ _STATED: Final = {
 }
 
 
-def _needs_human_why(normalised: str, language: str | None, sentiment: Verdict, topic: Verdict) -> tuple[str, ...]:
+def _needs_human_why(phrases: int, sentiment: Verdict, topic: Verdict) -> tuple[str, ...]:
     why = []
-    if asks_for_person(normalised, language):
+    if phrases & ASKS_FOR_PERSON:
         why.append("asks_for_person")
     if (topic.label == "security" and topic.probability >= _SENSITIVE) or (
-        topic.label in _ABOUT_MONEY and disputes_payment(normalised, language)
+        topic.label in _ABOUT_MONEY and phrases & DISPUTES_PAYMENT
     ):
         why.append("sensitive_topic")
     if sentiment.label == "negative" and sentiment.probability >= _STRONGLY_NEGATIVE:

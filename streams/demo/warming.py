@@ -41,6 +41,7 @@ def measure_mix(scenario: Scenario, triage: Triage, seed: int) -> Mix:
             truth.opens,
             result.topic.label,
             result.sentiment.label == SENTIMENTS[0],
+            result.asks_again,
         )
         for (truth, _), result in zip(records, results, strict=True)
     )

@@ -6,7 +6,8 @@ Operators write ``HistoryRecord``s, which teach the detectors what is normal bef
 """
 
 from collections.abc import Iterable
-from typing import Annotated, NamedTuple
+from dataclasses import dataclass
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
@@ -38,12 +39,14 @@ Time = Annotated[float, Meta(ge=0.0, le=1e11)]
 class CountsRecord(Struct, tag_field="kind", tag="counts", frozen=True, gc=False):
     """Messages of one chunk in the bucket that starts at ``start_s``: slice -> (messages, angry ones).
 
-    ``said``: topic slice -> what its messages said.
+    ``said``: topic slice -> what its messages said. ``again``: messages that only ask again for an answer. They stand
+    in no slice, since they tell of no new matter: where reps are away, they are many.
     """
 
     start_s: Time
     slices: Slices
     said: Annotated[dict[Slice, SaidRecord], Meta(max_length=TOPICS)] = {}
+    again: Count = 0
 
 
 class HistoryRecord(Struct, tag_field="kind", tag="history", frozen=True, gc=False):
@@ -120,12 +123,19 @@ class Counting:
         conversation_id: str,
         message_id: str,
         normalised: str,
+        again: bool = False,
     ) -> None:
-        """Count one message, by the time of its record. normalised: its text, as the models read it."""
+        """Count one message, by the time of its record.
+
+        normalised: its text, as the models read it. again: it only asks again for an answer.
+        """
         key = group, time_s // BUCKET_S * BUCKET_S
         bucket = self._buckets.get(key)
         if bucket is None:
             bucket = self._buckets[key] = _Bucket({}, {})
+        if again:
+            bucket.again += 1
+            return
         kind = channel, language, topic
         count = bucket.kinds.get(kind)
         if count is None:
@@ -147,11 +157,13 @@ class Counting:
                     before = slices.get(name, (0, 0))
                     slices[name] = before[0] + messages, before[1] + angry
             told = {f"topic:{topic}": said.record() for topic, said in bucket.said.items()}
-            yield to_counts(group, CountsRecord(start_s, slices, told))
+            yield to_counts(group, CountsRecord(start_s, slices, told, bucket.again))
 
 
-class _Bucket(NamedTuple):
+@dataclass(slots=True)
+class _Bucket:
     """kinds: (channel, language, topic) -> [messages, angry ones], added up to slices at the end; said: by topic."""
 
     kinds: dict[tuple[str, str, str], list[int]]
     said: dict[str, TopicSaid]
+    again: int = 0

@@ -81,6 +81,7 @@ class Triage:
                 channel=message.channel,
                 language=result.language.label,
                 topic=result.topic.label,
+                again=result.asks_again,
                 angry=result.sentiment.label == ANGRY,
                 conversation_id=message.conversation_id,
                 message_id=message.message_id,
@@ -88,6 +89,7 @@ class Triage:
             )
         output.sends.extend(counting.sends())
         self._count(output, len(records), len(fresh), self._seen.pushed_out - pushed_out_before)
+        output.counts["asking_again"] = sum(result.asks_again for result in results)
         output.rows.update(self._seen.changed_rows())
         return output
 
@@ -147,6 +149,7 @@ def _triaged(message: Message, group: str, result: TriageResult, time_s: float) 
         needs_human=result.needs_human,
         needs_human_why=result.needs_human_why,
         label_wanted=result.label_wanted,
+        asks_again=result.asks_again,
         model_versions=result.model_versions,
         triaged_at=at(time_s),
     )

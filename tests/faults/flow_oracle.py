@@ -284,10 +284,11 @@ def _assert_stamps(times: Sequence[tuple[float, float, float]]) -> None:
 
 
 def _sums(records: Sequence[tuple[bytes | None, bytes | None]]) -> dict[Any, list[int]]:
-    """How many messages, and how many angry ones, a group, bucket and slice have in all."""
+    """How many messages, and how many angry ones, a group and slice have in all; those that ask again by themselves."""
     sums: dict[Any, list[int]] = defaultdict(lambda: [0, 0])
     for key, value in records:
         said = orjson.loads(value or b"")
+        sums[key, "again"][0] += said["again"]
         for name, (messages, angry) in said["slices"].items():
             sums[key, name][0] += messages
             sums[key, name][1] += angry

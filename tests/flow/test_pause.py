@@ -124,7 +124,7 @@ class Scenario:
                 continue
             said = read_counts(record.value())
             if isinstance(said, CountsRecord):
-                counted[said.start_s] += said.slices["all"][0]
+                counted[said.start_s] += said.slices.get("all", (0, 0))[0] + said.again
         return counted
 
     def processed(self) -> Counter[float]:

@@ -21,7 +21,7 @@ from streams.topics import SPECS, Topic, TopicTable
 
 NOON_S = 1_773_144_000.0
 SAID = {"conversation_id": "c-1", "message_id": "m-1", "normalised": "where is my parcel"}
-Added = Counter[tuple[bytes | None, float, str, str]]
+Added = Counter[tuple[Any, ...]]
 
 
 class Unreliable(MemoryRunner):
@@ -45,7 +45,7 @@ def test_counts_add_up_to_the_messages_exactly_whatever_crashes(seed: int, model
     table = TopicTable(SPECS, prefix="", stages={"triage": spec.sources})
     runner, chance = Unreliable([spec], table, start_s=NOON_S, seed=seed), random.Random(seed)
     runner.chance = random.Random(seed)
-    bodies = ["where is my parcel?", "you are thieves, I hate this!!", "merci beaucoup"]
+    bodies = ["where is my parcel?", "you are thieves, I hate this!!", "merci beaucoup", "any news?"]
     for _ in range(10):
         for _ in range(8):
             tenant = chance.choice(["acme", "default", "nobody"])
@@ -60,6 +60,10 @@ def test_counts_add_up_to_the_messages_exactly_whatever_crashes(seed: int, model
     expected: Added = Counter()
     for record in runner.records(Topic.TICKETS_TRIAGED):
         ticket = decode(TriagedTicket, record.value, record.headers)
+        expected[ticket.group.encode(), "messages"] += 1
+        if ticket.asks_again:
+            expected[ticket.group.encode(), "again"] += 1
+            continue
         start_s, topic, channel = ticket.triaged_at_s // BUCKET_S * BUCKET_S, ticket.topic.label, ticket.channel
         for name in (
             "all",
@@ -76,6 +80,8 @@ def test_counts_add_up_to_the_messages_exactly_whatever_crashes(seed: int, model
             continue
         said = read_counts(record.value)
         assert isinstance(said, CountsRecord)
+        counted[record.key, "messages"] += said.slices.get("all", (0, 0))[0] + said.again
+        counted[record.key, "again"] += said.again
         for name, (messages, angry) in said.slices.items():
             counted[record.key, said.start_s, name, "messages"] += messages
             counted[record.key, said.start_s, name, "angry"] += angry
@@ -89,6 +95,15 @@ def test_a_message_counts_in_the_minute_that_its_record_lies_in(time_s: float, s
     counting.add("acme", time_s, channel="chat", language="en", topic="billing", angry=False, **SAID)
     [send] = counting.sends()
     assert read_counts(send.value).start_s == start_s
+
+
+def test_who_only_asks_again_is_counted_and_stands_in_no_slice() -> None:
+    counting = Counting()
+    counting.add("acme", 0.0, channel="chat", language="en", topic="billing", angry=True, **SAID | {"again": True})
+    [send] = counting.sends()
+    record = read_counts(send.value)
+    assert isinstance(record, CountsRecord)
+    assert (record.again, record.slices, record.said) == (1, {}, {})
 
 
 def said_of(send: Send, topic: str) -> SaidRecord:

@@ -224,6 +224,7 @@ def _counted(output: Output) -> Counter[tuple[float, str]]:
     for value in sent(output, Topic.VOLUME_COUNTS):
         record = read_counts(value)
         assert isinstance(record, CountsRecord)
+        counted[record.start_s, "again"] += record.again
         for name, (messages, _) in record.slices.items():
             counted[record.start_s, name] += messages
     return counted

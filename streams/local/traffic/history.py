@@ -48,13 +48,17 @@ SLICES: Final = (
 
 
 class Seen(NamedTuple):
-    """What one message came to: its conversation's true topic and channel, and what triage made of it."""
+    """What one message came to: its conversation's true topic and channel, and what triage made of it.
+
+    again: triage says that it only asks again; such messages are in no slice.
+    """
 
     true_topic: str
     channel: str
     opens: bool
     topic: str
     angry: bool
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +86,10 @@ class Mix:
         opened, angry = np.zeros((len(CHANNELS), len(TOPICS))), np.zeros((len(CHANNELS), len(TOPICS)))
         for seen in sample:
             channel, true, given = CHANNELS.index(seen.channel), TOPICS.index(seen.true_topic), TOPICS.index(seen.topic)
-            counts[channel, true, given] += 1
             opened[channel, true] += seen.opens
-            angry[channel, given] += seen.angry
+            if not seen.again:
+                counts[channel, true, given] += 1
+                angry[channel, given] += seen.angry
         if not opened.sum(axis=0).all():
             raise ValueError("the sample is too small: some topic never opened a conversation")
         usual = counts.sum(axis=0) / opened.sum(axis=0)[:, None]

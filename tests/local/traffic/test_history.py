@@ -112,6 +112,14 @@ def test_history_repeats_the_mistakes_of_triage() -> None:
     assert given[other] == pytest.approx(true[other] + true[refund])
 
 
+def test_history_leaves_out_what_triage_leaves_out_of_the_slices() -> None:
+    sample = [Seen(topic, "chat", True, topic, True) for topic in TOPICS]
+    asking = [Seen("refund", "chat", False, "outage", False, again=True)] * 5
+    with_asking, without = Mix.measure([*sample, *asking]), Mix.measure(sample)
+    assert (with_asking.messages == without.messages).all()
+    assert (with_asking.angry == without.angry).all()
+
+
 def test_a_sample_without_a_topic_is_refused() -> None:
     with pytest.raises(ValueError, match="too small"):
         Mix.measure([Seen("refund", "chat", True, "refund", False)])

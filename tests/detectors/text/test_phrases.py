@@ -1,0 +1,74 @@
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detectors.text import LANGUAGES
+from detectors.text.normalise import normalise_many
+from detectors.text.phrasebook import AGAIN, DISPUTE, PERSON
+from detectors.text.phrases import ASKS_AGAIN, ASKS_FOR_PERSON, DISPUTES_PAYMENT, find_phrases
+
+KINDS = {ASKS_FOR_PERSON: PERSON, DISPUTES_PAYMENT: DISPUTE, ASKS_AGAIN: AGAIN}
+
+
+def find(*texts: str, language: str | None) -> list[int]:
+    return find_phrases(normalise_many(texts), [language] * len(texts)).tolist()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_phrase_is_found_in_its_own_language_and_where_nobody_knows_it(kind: int, language: str) -> None:
+    for phrase in KINDS[kind][language]:
+        for text in (phrase, f"Ok, {phrase}!", f"ok ({phrase}) ok", phrase.upper()):
+            assert find(text, language=language)[0] & kind, text
+            assert find(text, language=None)[0] & kind, text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_phrase_is_found_within_a_word(kind: int, language: str) -> None:
+    for phrase in KINDS[kind][language]:
+        assert not find(f"x{phrase}x".replace(" ", "x"), language=language)[0] & kind, phrase
+
+
+def test_a_phrase_of_another_language_does_not_count() -> None:
+    assert find("any news?", "any news?", language="de") == [0, 0]
+    assert find("any news?", language="en") == [ASKS_AGAIN]
+
+
+def test_accents_need_not_be_typed() -> None:
+    assert find("toujours pas de reponse ?", "TOUJOURS PAS DE RÉPONSE", language="fr") == [ASKS_AGAIN, ASKS_AGAIN]
+
+
+def test_what_a_text_says_does_not_depend_on_its_batch() -> None:
+    texts = ["a human please", "", "any news", "this is fraud, any news? let me talk to a person", "any"]
+    assert find(*texts, language="en") == [find(text, language="en")[0] for text in texts]
+    assert find(*texts, language="en") == [1, 0, 4, 7, 0]
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "again"),
+    [
+        ("en", "I am still waiting for my parcel", "Still no reply. Is anyone there?"),
+        ("fr", "J'attends toujours mon colis", "Toujours pas de réponse ?"),
+        ("de", "Ich warte immer noch auf mein Paket", "Gibt es schon etwas Neues?"),
+        ("es", "Sigo esperando mi paquete", "¿Hay alguna novedad?"),
+        ("fa", "هنوز منتظرم که بسته‌ام برسد", "هنوز جوابی نگرفتم"),
+    ],
+)
+def test_who_waits_for_a_parcel_does_not_ask_again_and_who_waits_for_an_answer_does(
+    language: str, first: str, again: str
+) -> None:
+    assert find(first, again, language=language) == [0, ASKS_AGAIN]
+
+
+def test_a_long_text_tells_of_a_matter_whatever_it_asks_for_besides() -> None:
+    matter = "the heating has been cold since monday and the display shows a code that the manual does not explain "
+    assert find(f"any news? {matter}", f"any news? {matter * 2}", language="en") == [ASKS_AGAIN, 0]
+    assert find(f"a human please. {matter * 2}", language="en") == [ASKS_FOR_PERSON]
+
+
+@given(st.lists(st.text(max_size=60), max_size=5), st.sampled_from([*LANGUAGES, None]))
+def test_any_texts_give_an_answer(texts: Sequence[str], language: str | None) -> None:
+    assert len(find(*texts, language=language)) == len(texts)
