@@ -48,7 +48,9 @@ SNAPSHOTS_REFUSED = Counter("spillway_snapshots_refused_total", "Snapshots that 
 BUSINESS = {
     "surge_active": Gauge("spillway_surge_active", "1 while a surge lasts.", ("group", "series")),
     "volume_per_minute": Gauge(
-        "spillway_volume_per_minute", "Messages a minute of all series, observed and expected.", ("group", "kind")
+        "spillway_volume_per_minute",
+        "Messages a minute, observed and expected, without those that only ask again.",
+        ("group", "kind"),
     ),
     "volume_unmeasured_buckets": Gauge(
         "spillway_volume_unmeasured_buckets", "Newest buckets in a row that could not be measured.", ("group",)

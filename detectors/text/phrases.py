@@ -1,8 +1,8 @@
 """Which phrases of the phrasebook a text holds: all kinds, of all texts of a batch, in one compiled pass.
 
-The phrases are the paths of one tree of letters, walked from every start of a word. Punctuation counts as a space, and
-letters are alike with accents and without, since many type none. Where a text's language is not known, the phrases of
-all languages count.
+The phrases are the paths of one tree of letters, walked from every start of a word. Whatever is no letter or digit
+counts as a space, several as one, and letters are alike with accents and without, since many type none. Where a text's
+language is not known, the phrases of all languages count.
 """
 
 import unicodedata
@@ -14,17 +14,13 @@ from numba import njit
 from numpy.typing import NDArray
 
 from detectors.text.labels import LANGUAGES
-from detectors.text.normalise import Normalised
+from detectors.text.normalise import KINDS, WORD, Normalised, normalise
 from detectors.text.phrasebook import AGAIN, DISPUTE, PERSON
 
 ASKS_FOR_PERSON, DISPUTES_PAYMENT, ASKS_AGAIN = 1, 2, 4
 """The bits of what a text says."""
 
 _BOOKS: Final = {ASKS_FOR_PERSON: PERSON, DISPUTES_PAYMENT: DISPUTE, ASKS_AGAIN: AGAIN}
-_AGAIN_CHARS: Final = 200
-"""Longer texts tell of a matter, whatever they ask for besides."""
-_PUNCTUATION: Final = "!?.,;:()'\"-«»¿¡،؛؟"
-_BITS: Final = len(_BOOKS)
 _ALL: Final = len(LANGUAGES)  # the place after the last language: nobody knows which
 
 
@@ -39,7 +35,6 @@ def find_phrases(texts: Normalised, languages: Sequence[str | None]) -> NDArray[
     places = [_ALL if language is None else LANGUAGES.index(language) for language in languages]
     found = np.zeros(len(places), dtype=np.uint8)
     _find(texts.codes, texts.starts, np.array(places, dtype=np.int64), _LETTERS, _MOVES, _SAYS, found)
-    found[np.diff(texts.starts) > _AGAIN_CHARS] &= ~np.uint8(ASKS_AGAIN)
     return found
 
 
@@ -48,25 +43,26 @@ def _phrases() -> Iterable[tuple[str, int, int]]:
     for bit, book in _BOOKS.items():
         for language, own in book.items():
             for phrase in own:
-                plain = "".join(map(_plain, phrase)).translate(dict.fromkeys(map(ord, _PUNCTUATION), " "))
-                yield plain, LANGUAGES.index(language), bit
+                for typed in {phrase, phrase.replace("'", "")}:
+                    words = "".join(_plain(character) for character in normalise(typed)).split()
+                    stem = "" if phrase.endswith(" ") else words.pop()
+                    yield "".join(f"{word} " for word in words) + stem, LANGUAGES.index(language), bit
 
 
 def _plain(character: str) -> str:
-    return unicodedata.normalize("NFD", character)[0]
+    return unicodedata.normalize("NFD", character)[0] if KINDS[ord(character)] == WORD else " "
 
 
 def _tree() -> tuple[NDArray[np.uint8], NDArray[np.int16], NDArray[np.uint8]]:
-    """letters: of each code point below 2^16; 0 stands in no phrase, 1 is a space. moves: shape (nodes, letters).
+    """letters: of each code point below 2^16; 0 stands in no phrase, 1 is no letter. moves: shape (nodes, letters).
 
     says: the bits of the phrases that end at a node, shape (nodes, languages + 1).
     """
     phrases = list(_phrases())
     alphabet = " " + "".join(sorted(set("".join(phrase for phrase, _, _ in phrases)) - {" "}))
     letters = np.zeros(0x10000, dtype=np.uint8)
-    for code in range(0x10000):
-        character = chr(code)
-        letters[code] = 1 if character in _PUNCTUATION else alphabet.find(_plain(character)) + 1
+    for code in range(len(letters)):
+        letters[code] = alphabet.find(_plain(chr(code))) + 1
     children: list[dict[int, int]] = [{}]
     ends: list[tuple[int, int, int]] = []
     for phrase, place, bit in phrases:
@@ -96,15 +92,20 @@ _LETTERS, _MOVES, _SAYS = _tree()
 def _find(codes: Any, starts: Any, places: Any, letters: Any, moves: Any, says: Any, found: Any) -> None:
     for text in range(len(found)):
         begin, end, place = starts[text], starts[text + 1], places[text]
-        starts_word = True
+        before = 1
         for at in range(begin, end):
-            if starts_word:
-                node, next_at = 0, at
+            letter = letters[codes[at]] if codes[at] < 0x10000 else 1
+            if before == 1 and letter != 1:
+                node, next_at, last = 0, at, 0
                 while next_at <= end:  # the text's end counts as a space
-                    code = codes[next_at] if next_at < end else 0x20
-                    node = moves[node, letters[code] if code < 0x10000 else 0]
-                    if node == 0:
-                        break
-                    found[text] |= says[node, place]
+                    following = 1
+                    if next_at < end and codes[next_at] < 0x10000:
+                        following = letters[codes[next_at]]
+                    if following != 1 or last != 1:
+                        node = moves[node, following]
+                        if node == 0:
+                            break
+                        found[text] |= says[node, place]
+                    last = following
                     next_at += 1
-            starts_word = codes[at] < 0x10000 and letters[codes[at]] == 1
+            before = letter

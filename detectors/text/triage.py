@@ -8,6 +8,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.text.asking import only_asks_again
 from detectors.text.classifier import TextClassifier
 from detectors.text.effort import EffortModel
 from detectors.text.features import extract
@@ -134,11 +135,13 @@ class Triage:
         urgencies, sentiments, topics = (self._verdicts(task, said[task]) for task in _TASKS)
         least_margin = np.min([_margins(probabilities) for probabilities in said.values()], axis=0)
         return [
-            self._result(message, text, plain, phrases, language, urgency, sentiment, topic, margin)
-            for message, text, plain, phrases, language, urgency, sentiment, topic, margin in zip(
+            self._result(message, text, plain, body, read, phrases, language, urgency, sentiment, topic, margin)
+            for message, text, plain, body, read, phrases, language, urgency, sentiment, topic, margin in zip(
                 messages,
                 texts,
                 normalised.strings(),
+                bodies,
+                read_as,
                 find_phrases(normalised, read_as).tolist(),
                 languages,
                 urgencies,
@@ -160,6 +163,8 @@ class Triage:
         message: MessageLike,
         text: str,
         normalised: str,
+        body: str,
+        read_as: str | None,
         phrases: int,
         language: Verdict,
         urgency: Verdict,
@@ -179,7 +184,7 @@ class Triage:
             _draw(text) < self._label_share * (1.0 - margin),
             self.model_versions,
             normalised,
-            bool(phrases & ASKS_AGAIN),
+            bool(phrases & ASKS_AGAIN) and only_asks_again(body, read_as),
         )
 
 

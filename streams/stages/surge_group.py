@@ -30,6 +30,8 @@ class SurgeGroup:
 
         Answers how many late buckets were pushed out for it.
         """
+        if not record.slices:  # only of those who ask again
+            return 0
         if self.next_s is None:
             self.next_s = max(record.start_s, self.taught_s)
         if record.start_s < self.next_s:

@@ -29,7 +29,9 @@ def test_every_phrase_is_found_in_its_own_language_and_where_nobody_knows_it(kin
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_phrase_is_found_within_a_word(kind: int, language: str) -> None:
     for phrase in KINDS[kind][language]:
-        assert not find(f"x{phrase}x".replace(" ", "x"), language=language)[0] & kind, phrase
+        _, _, later = phrase.partition(" ")
+        if not find(later, language=language)[0] & kind:  # some hold another one
+            assert not find(f"x{phrase}", language=language)[0] & kind, phrase
 
 
 def test_a_phrase_of_another_language_does_not_count() -> None:
@@ -41,32 +43,22 @@ def test_accents_need_not_be_typed() -> None:
     assert find("toujours pas de reponse ?", "TOUJOURS PAS DE RÉPONSE", language="fr") == [ASKS_AGAIN, ASKS_AGAIN]
 
 
+@pytest.mark.parametrize(
+    "text", ["any... news?", "\u201cany news\u201d", "*any news*", "\U0001f600any\U0001f600news", "any\n\nnews"]
+)
+def test_whatever_is_no_letter_is_a_space(text: str) -> None:
+    assert find(text, language="en") == [ASKS_AGAIN]
+
+
+def test_apostrophes_need_not_be_typed() -> None:
+    assert find("didn't make this payment", "didnt make this payment", "didn\u2019t make", language="en") == [2, 2, 2]
+
+
 def test_what_a_text_says_does_not_depend_on_its_batch() -> None:
     texts = ["a human please", "", "any news", "this is fraud, any news? let me talk to a person", "any"]
     assert find(*texts, language="en") == [find(text, language="en")[0] for text in texts]
     assert find(*texts, language="en") == [1, 0, 4, 7, 0]
-
-
-@pytest.mark.parametrize(
-    ("language", "first", "again"),
-    [
-        ("en", "I am still waiting for my parcel", "Still no reply. Is anyone there?"),
-        ("fr", "J'attends toujours mon colis", "Toujours pas de réponse ?"),
-        ("de", "Ich warte immer noch auf mein Paket", "Gibt es schon etwas Neues?"),
-        ("es", "Sigo esperando mi paquete", "¿Hay alguna novedad?"),
-        ("fa", "هنوز منتظرم که بسته‌ام برسد", "هنوز جوابی نگرفتم"),
-    ],
-)
-def test_who_waits_for_a_parcel_does_not_ask_again_and_who_waits_for_an_answer_does(
-    language: str, first: str, again: str
-) -> None:
-    assert find(first, again, language=language) == [0, ASKS_AGAIN]
-
-
-def test_a_long_text_tells_of_a_matter_whatever_it_asks_for_besides() -> None:
-    matter = "the heating has been cold since monday and the display shows a code that the manual does not explain "
-    assert find(f"any news? {matter}", f"any news? {matter * 2}", language="en") == [ASKS_AGAIN, 0]
-    assert find(f"a human please. {matter * 2}", language="en") == [ASKS_FOR_PERSON]
+    assert find("charge", "back", language="en") == [0, 0]
 
 
 @given(st.lists(st.text(max_size=60), max_size=5), st.sampled_from([*LANGUAGES, None]))
