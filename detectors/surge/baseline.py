@@ -38,6 +38,7 @@ _ALWAYS_S: Final = 28.0 * DAY_S
 _LEVEL_S: Final = 3.0 * DAY_S
 _LEVEL_PRIOR: Final = 20.0
 _UNIT: Final = 9_000.0  # of a cell's weight, which is at most 1 / (1 - .85) = 6.7 visits, in 16 bits
+_SEEN: Final = 3.0  # cells of an hour
 _HOURS_OF_DAY: Final = 168
 _ALWAYS: Final = 192
 
@@ -106,6 +107,12 @@ def visits(one: Any) -> float:
 def knows(one: Any) -> bool:
     """Whether the cell under way was measured before: else the expected is a guess."""
     return visits(one) > 0.45
+
+
+@njit(cache=True)
+def saw_yesterday(one: Any) -> bool:
+    """Whether this hour was measured the day before; not on Mondays, since a Sunday foretells none."""
+    return one.hour_of_week >= 24 and one.coarse_weights[one.hour_of_week - 24] > _SEEN
 
 
 @njit(cache=True)

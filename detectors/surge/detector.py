@@ -38,8 +38,8 @@ class SurgeDetector:
     the traffic lives by, `holidays` are ISO dates whose traffic no ordinary week predicts, and `planned` is what is
     known to come. Raises ValueError if one of them makes no sense.
 
-    A cell of the week that was never seen is predicted by the last half hour instead, with a wider margin, so the first
-    week's days are no surge but a threefold step is one.
+    A cell of the week that was never seen is predicted by the last half hour instead, with a wider margin, less wide
+    where the day before has shown that hour: the first week's days are no surge, but a threefold step is one.
 
     >>> detector = SurgeDetector(bucket_s=60.0)
     >>> readings = [detector.update(60.0 * minute, 40) for minute in range(120)]

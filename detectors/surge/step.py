@@ -23,6 +23,7 @@ from detectors.surge.calendar import DAY_S
 from detectors.surge.state import SeriesArray, blank
 
 _UNKNOWN_MARGIN: Final = 0.5  # a guess from the last half hour lags behind a day's slope by up to half
+_FORETOLD_MARGIN: Final = 0.2  # of that slope, where the day before has shown it
 _OPENS: Final = 6.0
 _FIRST_SIGHT: Final = 10.0
 _FIRST_COUNTS: Final = 5.0
@@ -163,7 +164,8 @@ def _predict(one: Any) -> None:
         one.drift = 1.0
         one.predicted = recent.rate(one, season)
         one.mean = max(planned, one.predicted)
-        width += _UNKNOWN_MARGIN + 1.5 * recent.doubt(one, one.coarse_counts[-1])
+        width += _FORETOLD_MARGIN if baseline.saw_yesterday(one) else _UNKNOWN_MARGIN
+        width += 1.5 * recent.doubt(one, one.coarse_counts[-1])
         spread = recent.spread(one)
     scatter = dispersion.phi(one, one.mean)
     one.phi = scatter + spread

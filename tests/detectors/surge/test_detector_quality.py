@@ -87,6 +87,26 @@ def test_a_threefold_surge_in_the_first_week_is_found(per_minute: float, within_
         assert any(active[begin : begin + within_min])
 
 
+def test_from_the_second_day_on_a_threefold_surge_of_few_messages_is_found_too() -> None:
+    found = 0
+    for day, seed in itertools.product((1, 2, 3, 4), (1, 2, 3)):
+        begin = at(day, 14, 60.0)
+        rate = expected_counts(1.5, 60.0, 1)[: begin + 120]
+        rate[begin:] *= 3
+        active = [reading.active for reading in run(SurgeDetector(60.0, false_alarms_per_week=0.1), draw(rate, seed))]
+        assert not any(active[:begin])
+        found += any(active[begin : begin + 30])
+    assert found >= 8  # one, if the day before told nothing
+
+
+@pytest.mark.parametrize("day", [5, 6])
+def test_the_first_monday_is_no_surge_to_who_has_seen_a_weekend_alone(day: int) -> None:
+    for per_minute, seed in itertools.product((2.5, 25.0), (1, 2, 3)):
+        first = at(day, 0, 60.0)
+        counts = draw(expected_counts(per_minute, 60.0, 2)[first : at(8, 0, 60.0)], seed)
+        assert alarms(run(SurgeDetector(60.0, false_alarms_per_week=0.1), counts, first)) == 0
+
+
 OCTOBER_S = 1_791_158_400.0  # 2026-10-05 00:00 UTC, a Monday
 
 
