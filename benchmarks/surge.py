@@ -12,6 +12,7 @@ import argparse
 import resource
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -31,9 +32,9 @@ DIALS = (1.0, 0.1)
 Scores = tuple[list[Floats], list[Floats]]
 
 
-def ours(counts: Floats, one: Stream) -> Floats:
+def ours(counts: Floats, one: Stream, spiky: bool = False) -> Floats:
     """Scores of SurgeDetector."""
-    detector = SurgeDetector(one.bucket_s, 1.0)
+    detector = SurgeDetector(one.bucket_s, 1.0, spiky=spiky)
     return np.array([detector.update(START_S + i * one.bucket_s, c).score for i, c in enumerate(counts.tolist())])
 
 
@@ -155,7 +156,7 @@ def main() -> None:
     calls = read_calls(args.calls)
     streams = [real_stream(calls, args.seed * 100 + number) for number in range(args.series)]
     print(f"\n== surges in {len(streams)} thinned copies of {args.calls.name}")
-    peers(streams, {"Spillway": ours, **CLASSICAL}, {})
+    peers(streams, {"Spillway": ours, "Spillway, as spiky": partial(ours, spiky=True), **CLASSICAL}, {})
 
 
 if __name__ == "__main__":

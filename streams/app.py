@@ -107,6 +107,7 @@ def build(settings: Settings) -> App:
             holidays=days_off,
             max_series=surges.max_series,
             planned=planned.get(group),
+            spiky=surges.spiky,
         )
 
     planners = {group.name: group.planner for group in settings.groups}

@@ -36,8 +36,8 @@ class SurgeBank:
     "other". All series are records of one array that a compiled loop runs through.
 
     `false_alarms_per_week` is for the group as a whole, shared out by detectors.surge.slices.share_out. `timezone` and
-    `holidays` are as in SurgeDetector; `planned` says of slices what is known to come. Raises ValueError if a setting
-    makes no sense.
+    `holidays` are as in SurgeDetector; `planned` says of slices what is known to come, `spiky` names those
+    that are full of spikes. Raises ValueError if a setting makes no sense.
 
     >>> bank = SurgeBank("acme")
     >>> for minute in range(120):
@@ -57,12 +57,13 @@ class SurgeBank:
         holidays: Iterable[str] = (),
         max_series: int = 200,
         planned: Mapping[str, Sequence[Planned]] | None = None,
+        spiky: Iterable[str] = (),
     ) -> None:
         if max_series < 2:
             raise ValueError(f'max_series must leave room for "all" and "other"; it is {max_series}')
         check_dial(false_alarms_per_week)
         self._rate, self._planned, self._max_series = false_alarms_per_week, planned or {}, max_series
-        self.bucket_s = bucket_s
+        self.bucket_s, self._spiky = bucket_s, frozenset(spiky)
         self._new = new_series(bucket_s)
         self._cell_s = float(self._new["cell_s"])
         self._calendar = Calendar.shared(int(self._cell_s), timezone, tuple(holidays))
@@ -193,6 +194,7 @@ class SurgeBank:
                 dumped, seen_s, version, state = msgspec.msgpack.decode(row)
                 slot = self._add(name, seen_s)
                 self._array[slot] = read_series(version, state)[0]
+                self._array["spiky"][slot] = name in self._spiky
                 self._dumped[name] = dumped
                 if self._array["bucket_s"][slot] != self.bucket_s:
                     raise ValueError(f"rows of buckets of {self._array['bucket_s'][slot]} s, not of {self.bucket_s} s")
@@ -263,6 +265,7 @@ class SurgeBank:
     def _add(self, name: str, start_s: float) -> int:
         slot = self._free.pop() if self._free else len(self._slots)
         self._array[slot] = self._new
+        self._array["spiky"][slot] = name in self._spiky
         # What is new needs no dump at once: the buckets of the last hour hold all that it saw.
         self._slots[name], self._seen_s[name], self._dumped[name] = slot, start_s, int(start_s // self.bucket_s)
         self._shared = {}

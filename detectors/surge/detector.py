@@ -11,7 +11,7 @@ from detectors.surge.calendar import Calendar, Cell, Planned, planned_factor
 from detectors.surge.state import STATE, SeriesArray, check_dial
 from detectors.surge.step import add_late, learn_all, new_series, update_one
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """Of a dumped record."""
 
 
@@ -36,7 +36,8 @@ class SurgeDetector:
     `bucket_s` divides 300 or is a multiple of it that divides 3600. `false_alarms_per_week` is the dial: how often a
     series without surges may raise one; it may be set anew between updates. `timezone` (an IANA name) is the one that
     the traffic lives by, `holidays` are ISO dates whose traffic no ordinary week predicts, and `planned` is what is
-    known to come. Raises ValueError if one of them makes no sense.
+    known to come. The score of a `spiky` series, full of spikes, is joined with that of detectors.surge.spiky. Raises
+    ValueError if one of them makes no sense.
 
     A cell of the week that was never seen is predicted by the last half hour instead, with a wider margin, less wide
     where the day before has shown that hour: the first week's days are no surge, but a threefold step is one.
@@ -55,8 +56,11 @@ class SurgeDetector:
         timezone: str = "UTC",
         holidays: Iterable[str] = (),
         planned: Iterable[Planned] = (),
+        spiky: bool = False,
     ) -> None:
-        self._take(np.array([new_series(bucket_s)]), timezone, tuple(holidays), tuple(planned))
+        series = np.array([new_series(bucket_s)])
+        series["spiky"] = spiky
+        self._take(series, timezone, tuple(holidays), tuple(planned))
         self.false_alarms_per_week = false_alarms_per_week
 
     def _take(

@@ -29,7 +29,7 @@ STATE: Final = np.dtype(
         # The cell under way: its number since the epoch and in the week, what it counted, what was expected of it.
         ("index", "i8"),
         *((name, "i8") for name in ("of_week", "hour_of_week", "hour_of_day")),
-        *((name, "u1") for name in ("holiday", "known", "trusts", "lull_on")),
+        *((name, "u1") for name in ("holiday", "known", "trusts", "lull_on", "spiky")),
         *((name, "f8") for name in ("factor", "cell_count", "cell_buckets", "mean", "predicted", "most", "phi")),
         *((name, "f8") for name in ("level", "level_a", "level_b", "borrowed")),
         *((name, "f8") for name in ("drift", "drift_count", "drift_expected", "trial_count", "trial_expected")),
@@ -44,6 +44,7 @@ STATE: Final = np.dtype(
         *((name, "f8") for name in ("end_count", "end_expected", "end_weight", "run_count", "run_expected")),
         *((name, "f8") for name in ("above", "visits", "weeks", "peak_sum", "peak_weight", "peak", "beta")),
         *((name, "f8") for name in ("since", "per_nat")),
+        *((name, "f8") for name in ("hour_count", "hour_buckets", "days_sum", "days_square", "days_buckets")),
         # Beside the volume: the share of angry messages, messages that stop coming, growth from week to week.
         *((name, "f8") for name in ("said", "angry", "recent_said", "recent_angry", "angry_scatter", "angry_chance")),
         *((name, "f8") for name in ("trial_said", "trial_angry", "trial_scatter", "trial_chance")),

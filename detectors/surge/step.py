@@ -18,6 +18,7 @@ from detectors.surge import (
     margin,
     recent,
     sentiment,
+    spiky,
 )
 from detectors.surge.calendar import DAY_S
 from detectors.surge.state import SeriesArray, blank
@@ -57,6 +58,8 @@ def update(one: Any, start_s: float, count: float, cell: Any) -> None:
     active = not isnan(one.onset_s)
     if one.trusts:
         one.score = dial.update(one, evidence.update(one, start_s, count))
+        if one.spiky:
+            one.score = spiky.join(one, one.score)
     else:
         evidence.pause(one)
         one.score = -inf
@@ -78,6 +81,8 @@ def learn(one: Any, start_s: float, count: float, buckets: float) -> None:
     one.cell_count += min(count, _opening(one) * buckets) if count > _OPENS * one.mean * buckets else clipped
     one.cell_buckets += buckets
     recent.learn(one, clipped, buckets)
+    if one.spiky:
+        spiky.learn(one, count, buckets)
     if one.trusts:
         dispersion.learn(one, clipped, one.predicted * buckets)
     if one.known:

@@ -92,6 +92,14 @@ class SurgeSettings(Section, frozen=True):
             "of its parts, like DE-BY.",
         ),
     ] = ()
+    spiky: Annotated[
+        tuple[SliceName, ...],
+        Meta(
+            max_length=200,
+            description="The series that are full of spikes, like channel:social: they are judged by the last hour "
+            "against the last eight days, too.",
+        ),
+    ] = ()
 
     def days_off(self) -> tuple[str, ...]:
         """All of them, as ISO dates, in order. Raises UnknownCountryError.

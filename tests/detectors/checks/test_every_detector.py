@@ -25,8 +25,8 @@ class Watcher(NamedTuple):
     bucket_s: float
 
 
-def volume(bucket_s: float, dumped: bytes | None = None) -> Watcher:
-    detector = SurgeDetector(bucket_s, _DIAL) if dumped is None else SurgeDetector.load(dumped)
+def volume(bucket_s: float, dumped: bytes | None = None, *, spiky: bool = False) -> Watcher:
+    detector = SurgeDetector(bucket_s, _DIAL, spiky=spiky) if dumped is None else SurgeDetector.load(dumped)
 
     def update(start_s: float, count: Count) -> tuple[bool, list[float]]:
         reading = detector.update(start_s, count)
@@ -55,6 +55,8 @@ def of_kind(kind: str, bucket_s: float, rows: dict[bytes, bytes] | None = None) 
 DETECTORS: dict[str, Callable[[], Watcher]] = {
     "volume, 60 s": lambda: volume(60.0),
     "volume, 300 s": lambda: volume(300.0),
+    "volume of a spiky series, 60 s": lambda: volume(60.0, spiky=True),
+    "volume of a spiky series, 300 s": lambda: volume(300.0, spiky=True),
     "sentiment": lambda: of_kind("sentiment", 300.0),
     "drop": lambda: of_kind("drop", 300.0),
     "growth": lambda: of_kind("growth", 300.0),
