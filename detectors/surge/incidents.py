@@ -14,7 +14,7 @@ _CHANGE: Final = 0.1
 _EXPLAINS: Final = 0.5
 _REST: Final = 1.0 / 3.0
 _AFTERMATH_S: Final = 3600.0
-_AFTERMATH_SIZE: Final = 0.25
+_AFTERMATH_SIZE: Final = 0.5
 _AFTERMATH_ELSEWHERE: Final = 0.1
 _AFTERMATH_ELSEWHERE_S: Final = 7200.0
 
@@ -91,8 +91,8 @@ class Incidents:
 
     While one lasts, whatever else rises belongs to it: people write about one outage under many headings, some chase
     their answer on another channel, and the estimated onsets of small series lie far apart. So does what is seen after
-    its end but began before, and what begins within an hour of it in the series that took part, up to a quarter of its
-    size (the most that any of them had too many): complaints and questions follow. Of volume, some come under other
+    its end but began before, and what begins within an hour of it in the series that took part, up to half of its size
+    (the most that any of them had too many): those who were answered write back. Of volume, some come under other
     headings: up to a tenth, for two hours.
 
     >>> calm = SeriesState(False, None, 1.0, 100, 100.0, 0.0, 100.0)
