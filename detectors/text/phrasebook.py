@@ -39,7 +39,8 @@ DISPUTE: Final = {
            "contracargo", "estafa", "abogado", "robad"),
     "fa": ("کلاهبرداری", "بدون اجازه", "دو بار ", "دوبار ", "کار من نیست", "شکایت", "دزدی", "برداشت غیرمجاز"),
 }  # fmt: skip
-# What someone says who wrote before and has no answer. Of answers that people give: servers give none either.
+# What someone says who wrote before and has no answer. Of answers that people give: servers give none either. Some
+# begin like a shorter one, since the words of all of them tell of nothing else (`asking.py`).
 AGAIN: Final = {
     "en": (
         "any news", "any word on", "any answer", "any reply", "waiting for an answer", "waiting for a reply",

@@ -133,16 +133,20 @@ class Triage:
             for task, model in self.models.items()
         }
         urgencies, sentiments, topics = (self._verdicts(task, said[task]) for task in _TASKS)
+        said_phrases: list[int] = find_phrases(normalised, read_as).tolist()
+        asking = [
+            bool(phrases & ASKS_AGAIN) and only_asks_again(body, read)
+            for phrases, body, read in zip(said_phrases, bodies, read_as, strict=True)
+        ]
         least_margin = np.min([_margins(probabilities) for probabilities in said.values()], axis=0)
         return [
-            self._result(message, text, plain, body, read, phrases, language, urgency, sentiment, topic, margin)
-            for message, text, plain, body, read, phrases, language, urgency, sentiment, topic, margin in zip(
+            self._result(message, text, plain, phrases, again, language, urgency, sentiment, topic, margin)
+            for message, text, plain, phrases, again, language, urgency, sentiment, topic, margin in zip(
                 messages,
                 texts,
                 normalised.strings(),
-                bodies,
-                read_as,
-                find_phrases(normalised, read_as).tolist(),
+                said_phrases,
+                asking,
                 languages,
                 urgencies,
                 sentiments,
@@ -163,9 +167,8 @@ class Triage:
         message: MessageLike,
         text: str,
         normalised: str,
-        body: str,
-        read_as: str | None,
         phrases: int,
+        again: bool,
         language: Verdict,
         urgency: Verdict,
         sentiment: Verdict,
@@ -184,7 +187,7 @@ class Triage:
             _draw(text) < self._label_share * (1.0 - margin),
             self.model_versions,
             normalised,
-            bool(phrases & ASKS_AGAIN) and only_asks_again(body, read_as),
+            again,
         )
 
 
