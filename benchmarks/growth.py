@@ -11,11 +11,11 @@ import time
 
 from msgspec.structs import replace
 
+from benchmarks.served import served
 from detectors.text import LANGUAGES
 from streams.app import build
 from streams.contracts import Surge, SurgeState, decode
 from streams.demo.organisation import organisation
-from streams.demo.served import served
 from streams.demo.warming import history_records
 from streams.local.traffic.scenario import Scenario, Segment, Team, load_scenario
 from streams.runtime.memory import MemoryRunner

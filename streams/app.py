@@ -123,6 +123,8 @@ def build(settings: Settings) -> App:
             settings.group_of,
             dedup_window_s=pipeline.dedup_window_s,
             dedup_messages=pipeline.dedup_messages,
+            conversation_window_s=settings.surges.conversation_window_s,
+            conversations=settings.surges.conversations,
         ),
         intake_spec(policies.keys(), [tenant.name for tenant in settings.tenants]),
         route_spec(policies),

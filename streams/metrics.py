@@ -49,7 +49,7 @@ BUSINESS = {
     "surge_active": Gauge("spillway_surge_active", "1 while a surge lasts.", ("group", "series")),
     "volume_per_minute": Gauge(
         "spillway_volume_per_minute",
-        "Messages a minute, observed and expected, without those that only ask again.",
+        "Messages a minute, observed and expected, without follow-ups in conversations that were counted.",
         ("group", "kind"),
     ),
     "volume_unmeasured_buckets": Gauge(

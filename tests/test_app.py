@@ -11,11 +11,14 @@ from detectors.text.sources import SourceLimits
 from detectors.text.weak import WeakWeights
 from streams.app import build
 from streams.config import KafkaSettings, PipelineSettings, Settings
+from streams.config.capacity import SurgeSettings
 from streams.config.settings import LearningSettings, ModelSettings, ModelsSettings
 from streams.contracts import Assignment, TriagedTicket, decode, encode
 from streams.contracts.examples import EXAMPLES
 from streams.factories import FactoryError
+from streams.runtime.marks import is_mark
 from streams.runtime.memory import MemoryRunner
+from streams.stages.counts import CountsRecord, read_counts
 from streams.stages.join import Join
 from streams.stages.learn import Learn
 from streams.topics import Topic
@@ -96,6 +99,21 @@ def test_how_long_repeats_are_noticed_is_a_setting() -> None:
     runner.settle()
     ids = [decode(TriagedTicket, record.value).message_id for record in runner.records(Topic.TICKETS_TRIAGED)]
     assert ids == ["m-1001", "m-1001", "m-1002", "m-1001"]
+
+
+def test_for_how_long_and_of_how_many_a_conversation_counts_once_is_a_setting() -> None:
+    app = build(Settings(surges=SurgeSettings(conversation_window_s=60.0, conversations=1)))
+    message = encode(EXAMPLES["message-chat-en"]).replace(b'"acme"', b'"default"')
+    runner = MemoryRunner(app.stages, app.table, start_s=1_773_144_000.0)
+    arrivals = [(0.0, b"c-1"), (60.0, b"c-1"), (1.0, b"c-1"), (0.0, b"c-2"), (0.0, b"c-1")]
+    for number, (after_s, conversation) in enumerate(arrivals):
+        runner.advance(after_s)
+        own = message.replace(b"m-1001", b"m-%d" % number).replace(b"c-501", conversation)
+        runner.send(Topic.MESSAGES_RAW, b"k", own)
+    runner.settle()
+    counts = [read_counts(r.value) for r in runner.records(Topic.VOLUME_COUNTS) if not is_mark(r.headers)]
+    assert sum(said.slices.get("all", (0, 0))[0] for said in counts if isinstance(said, CountsRecord)) == 4
+    assert sum(said.follow_ups for said in counts if isinstance(said, CountsRecord)) == 1
 
 
 async def test_a_process_runs_the_stages_that_it_is_told_to() -> None:

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from detectors.text.labels import LANGUAGES
 from detectors.text.normalise import KINDS, WORD, Normalised, normalise
-from detectors.text.phrasebook import AGAIN, DISPUTE, PERSON
+from detectors.text.phrasebook import DISPUTE, PERSON
 
-ASKS_FOR_PERSON, DISPUTES_PAYMENT, ASKS_AGAIN = 1, 2, 4
+ASKS_FOR_PERSON, DISPUTES_PAYMENT = 1, 2
 """The bits of what a text says."""
 
-_BOOKS: Final = {ASKS_FOR_PERSON: PERSON, DISPUTES_PAYMENT: DISPUTE, ASKS_AGAIN: AGAIN}
+_BOOKS: Final = {ASKS_FOR_PERSON: PERSON, DISPUTES_PAYMENT: DISPUTE}
 _ALL: Final = len(LANGUAGES)  # the place after the last language: nobody knows which
 
 
@@ -28,9 +28,9 @@ def find_phrases(texts: Normalised, languages: Sequence[str | None]) -> NDArray[
     """What each text says, as bits, shape (texts,); `languages` are some of `LANGUAGES`, or None.
 
     >>> from detectors.text.normalise import normalise_many
-    >>> texts = ["Let me talk to a person!", "this leads to a personal loss", "Das ist Betrug", "¿Hay alguien?"]
+    >>> texts = ["Let me talk to a person!", "this leads to a personal loss", "Das ist Betrug", "una persona"]
     >>> find_phrases(normalise_many(texts), ["en", "en", "de", None]).tolist()
-    [1, 0, 2, 4]
+    [1, 0, 2, 1]
     """
     places = [_ALL if language is None else LANGUAGES.index(language) for language in languages]
     found = np.zeros(len(places), dtype=np.uint8)

@@ -8,14 +8,13 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.text.asking import only_asks_again
 from detectors.text.classifier import TextClassifier
 from detectors.text.effort import EffortModel
 from detectors.text.features import extract
 from detectors.text.labels import LANGUAGES, SENTIMENTS, TOPICS, URGENCIES
 from detectors.text.language import TRUSTED, detect_languages, stated_language
 from detectors.text.normalise import normalise_many
-from detectors.text.phrases import ASKS_AGAIN, ASKS_FOR_PERSON, DISPUTES_PAYMENT, find_phrases
+from detectors.text.phrases import ASKS_FOR_PERSON, DISPUTES_PAYMENT, find_phrases
 from detectors.text.quoting import newest_part
 from detectors.text.river_model import RiverModel
 from detectors.text.seed import SEED_VERSION, in_order
@@ -134,19 +133,14 @@ class Triage:
         }
         urgencies, sentiments, topics = (self._verdicts(task, said[task]) for task in _TASKS)
         said_phrases: list[int] = find_phrases(normalised, read_as).tolist()
-        asking = [
-            bool(phrases & ASKS_AGAIN) and only_asks_again(body, read)
-            for phrases, body, read in zip(said_phrases, bodies, read_as, strict=True)
-        ]
         least_margin = np.min([_margins(probabilities) for probabilities in said.values()], axis=0)
         return [
-            self._result(message, text, plain, phrases, again, language, urgency, sentiment, topic, margin)
-            for message, text, plain, phrases, again, language, urgency, sentiment, topic, margin in zip(
+            self._result(message, text, plain, phrases, language, urgency, sentiment, topic, margin)
+            for message, text, plain, phrases, language, urgency, sentiment, topic, margin in zip(
                 messages,
                 texts,
                 normalised.strings(),
                 said_phrases,
-                asking,
                 languages,
                 urgencies,
                 sentiments,
@@ -168,7 +162,6 @@ class Triage:
         text: str,
         normalised: str,
         phrases: int,
-        again: bool,
         language: Verdict,
         urgency: Verdict,
         sentiment: Verdict,
@@ -187,7 +180,6 @@ class Triage:
             _draw(text) < self._label_share * (1.0 - margin),
             self.model_versions,
             normalised,
-            again,
         )
 
 

@@ -47,7 +47,6 @@ class TriageResult(Struct, frozen=True, gc=False):
     contested payment), "strongly_negative"; all that hold, in this order. `label_wanted`: a label for this message
     would teach the models much.
     `normalised` is the text as the models read it, with numbers, addresses and names of accounts masked.
-    `asks_again` is set if it does no more than ask for the answer to an earlier message.
     `effort_units` see `detectors.text.effort`. `model_versions` maps each task to the version of its model.
     """
 
@@ -61,4 +60,3 @@ class TriageResult(Struct, frozen=True, gc=False):
     label_wanted: bool
     model_versions: dict[str, str]
     normalised: str
-    asks_again: bool

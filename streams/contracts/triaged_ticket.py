@@ -49,9 +49,6 @@ class TriagedTicket(Contract, frozen=True, kw_only=True):
     ]
     triaged_at: Annotated[Time, Meta(description="When it was triaged, in the broker's time.")]
     needs_human_why: Annotated[Names, Meta(description="Why no bot may take it: sensitive_topic, angry ...")] = ()
-    asks_again: Annotated[
-        bool, Meta(description="True if it does no more than ask for the answer to an earlier message.")
-    ] = False
     segment: Annotated[Text | None, Meta(description="The message's segment.")] = None
     customer_id: Annotated[Id | None, Meta(description="Who wrote.")] = None
 

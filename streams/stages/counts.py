@@ -1,5 +1,6 @@
 """The records of volume.counts: how many messages came in a bucket, by slice of a group's traffic. Internal.
 
+A conversation counts once a day: what else it writes is counted apart (docs/decisions/010).
 The key is the group. Triage writes ``CountsRecord``s, one a bucket and chunk: they are added up where they are read.
 Operators write ``HistoryRecord``s, which teach the detectors what is normal before traffic does. Both are told apart by
 ``kind`` and bounded, since anyone who may write here could. Beside the counts of a topic goes what its messages said.
@@ -39,14 +40,14 @@ Time = Annotated[float, Meta(ge=0.0, le=1e11)]
 class CountsRecord(Struct, tag_field="kind", tag="counts", frozen=True, gc=False):
     """Messages of one chunk in the bucket that starts at ``start_s``: slice -> (messages, angry ones).
 
-    ``said``: topic slice -> what its messages said. ``again``: messages that only ask again for an answer. They stand
-    in no slice, since they tell of no new matter: where reps are away, they are many.
+    ``said``: topic slice -> what its messages said. ``follow_ups``: messages of conversations that were counted lately.
+    They stand in no slice: they come in clumps, and where reps are away, they are many, without any new matter.
     """
 
     start_s: Time
     slices: Slices
     said: Annotated[dict[Slice, SaidRecord], Meta(max_length=TOPICS)] = {}
-    again: Count = 0
+    follow_ups: Count = 0
 
 
 class HistoryRecord(Struct, tag_field="kind", tag="history", frozen=True, gc=False):
@@ -110,6 +111,8 @@ class Counting:
 
     def __init__(self) -> None:
         self._buckets: dict[tuple[str, float], _Bucket] = {}
+        self.follow_ups = 0
+        """How many of all messages were."""
 
     def add(
         self,
@@ -123,18 +126,19 @@ class Counting:
         conversation_id: str,
         message_id: str,
         normalised: str,
-        again: bool = False,
+        follows_up: bool = False,
     ) -> None:
         """Count one message, by the time of its record.
 
-        normalised: its text, as the models read it. again: it only asks again for an answer.
+        normalised: its text, as the models read it. follows_up: its conversation was counted lately.
         """
         key = group, time_s // BUCKET_S * BUCKET_S
         bucket = self._buckets.get(key)
         if bucket is None:
             bucket = self._buckets[key] = _Bucket({}, {})
-        if again:
-            bucket.again += 1
+        if follows_up:
+            bucket.follow_ups += 1
+            self.follow_ups += 1
             return
         kind = channel, language, topic
         count = bucket.kinds.get(kind)
@@ -157,7 +161,7 @@ class Counting:
                     before = slices.get(name, (0, 0))
                     slices[name] = before[0] + messages, before[1] + angry
             told = {f"topic:{topic}": said.record() for topic, said in bucket.said.items()}
-            yield to_counts(group, CountsRecord(start_s, slices, told, bucket.again))
+            yield to_counts(group, CountsRecord(start_s, slices, told, bucket.follow_ups))
 
 
 @dataclass(slots=True)
@@ -166,4 +170,4 @@ class _Bucket:
 
     kinds: dict[tuple[str, str, str], list[int]]
     said: dict[str, TopicSaid]
-    again: int = 0
+    follow_ups: int = 0

@@ -1,8 +1,8 @@
-"""Which messages a partition has seen lately, in rows that stay few and small.
+"""Which messages, or conversations, a partition has seen lately, in rows that stay few and small.
 
-Every call of ``changed_rows`` writes the new messages in a row of their own (one chunk: a few dozen bytes to 32 KB), so
-that a chunk never rewrites what earlier ones wrote. There are 1,024 keys; when none is free, the oldest small
-neighbours are folded together. Rows whose messages are all forgotten are deleted.
+Every call of ``changed_rows`` writes what is new in a row of its own (one chunk: a few dozen bytes to 32 KB), so that a
+chunk never rewrites what earlier ones wrote. There are 1,024 keys; when none is free, the oldest small neighbours are
+folded together. Rows of which all is forgotten are deleted.
 """
 
 import struct
@@ -12,32 +12,33 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from heapq import heappop, heappush
 
-WINDOW_S = 3600.0
 CAPACITY = 1_000_000
 SLOTS = 1_024
-ROW_MESSAGES = 4_096
+ROW_ENTRIES = 4_096
 """The most that a row holds, 64 KB, up to a capacity of two million; for ten million it is 313 KB."""
-FOLD_MESSAGES = 65_536
+FOLD_ENTRIES = 65_536
 """About what one fold rewrites at most: 1 MB."""
-PREFIX = b"seen/"
+MESSAGES, CONVERSATIONS = b"seen/", b"conversations/"
+"""What the keys of their rows begin with."""
 _HEAD = struct.Struct("<Q")
 _ENTRY_BYTES = 16
 
 
-def message_hash(tenant: str, message_id: str) -> int:
-    """Eight bytes of blake2b that stand for a message. A tenant's name holds no colon, so no two pairs read alike.
+def hash_of(tenant: str, name: str) -> int:
+    """Eight bytes of blake2b that stand for a tenant's message or conversation. A tenant's name holds no colon, so no
+    two pairs read alike.
 
-    Among a million messages a new one is mistaken for a repeated one with a probability of 5e-14. Source: RFC 7693.
+    Among a million a new one is mistaken for one of them with a probability of 5e-14. Source: RFC 7693.
 
-    >>> message_hash("acme", "m-1") == message_hash("acme", "m-1"), message_hash("acme", "m-1") < 2**64
+    >>> hash_of("acme", "m-1") == hash_of("acme", "m-1"), hash_of("acme", "m-1") < 2**64
     (True, True)
     """
-    return int.from_bytes(blake2b(f"{tenant}:{message_id}".encode(), digest_size=8).digest(), "little")
+    return int.from_bytes(blake2b(f"{tenant}:{name}".encode(), digest_size=8).digest(), "little")
 
 
 @dataclass(slots=True)
 class _Row:
-    """Messages in the order in which they came. The first ``gone`` of them are forgotten.
+    """Hashes in the order in which they came. The first ``gone`` of them are forgotten.
 
     slot: the number in its key; None until it is first written. sequence: its place in the order of rows.
     """
@@ -63,23 +64,23 @@ class _Row:
         return cls(sequence, slot, rest[:count], rest[count:])
 
     def take_in(self, following: "_Row") -> None:
-        """Add the messages of the row that follows this one."""
+        """Add the hashes of the row that follows this one."""
         self.hashes = self.hashes[self.gone :] + following.hashes[following.gone :]
         self.times_s = self.times_s[self.gone :] + following.times_s[following.gone :]
         self.gone = 0
 
 
-class SeenMessages:
-    """The messages (by hash) of the last ``window_s`` seconds, the newest ``capacity`` of them at most.
+class SeenLately:
+    """What came (by hash) in the last ``window_s`` seconds, the newest ``capacity`` of it at most.
 
     Times are the partition's, in seconds, and never go back. After ``restore`` of all rows written, exactly the same
-    messages are known. At capacity it takes about 130 MB of memory and 16 MB of rows.
-    A row holds ``row_messages`` at most (more for capacities above two million). Raises ValueError for no capacity.
+    is known. At capacity it takes about 130 MB of memory and 16 MB of rows, whose keys begin with ``prefix``.
+    A row holds ``row_entries`` at most (more for capacities above two million). Raises ValueError for no capacity.
 
-    >>> seen = SeenMessages()
+    >>> seen = SeenLately(3600.0)
     >>> seen.add(7, now_s=0.0), seen.add(7, now_s=3600.0), seen.add(7, now_s=3600.5)
     (True, False, True)
-    >>> again = SeenMessages()
+    >>> again = SeenLately(3600.0)
     >>> again.restore(seen.changed_rows())
     >>> again.add(7, now_s=3601.0)
     False
@@ -87,39 +88,40 @@ class SeenMessages:
 
     def __init__(
         self,
-        window_s: float = WINDOW_S,
+        window_s: float,
         capacity: int = CAPACITY,
+        prefix: bytes = MESSAGES,
         *,
         slots: int = SLOTS,
-        row_messages: int = ROW_MESSAGES,
+        row_entries: int = ROW_ENTRIES,
     ) -> None:
         if capacity < 1:
             raise ValueError(f"capacity must be 1 or more, not {capacity}")
         # When no two neighbours fit in one row, rows are more than half full on average: so many always fit.
-        row_messages = max(row_messages, -(-capacity // (slots // 2 - 1)))
+        row_entries = max(row_entries, -(-capacity // (slots // 2 - 1)))
         self.pushed_out = 0
-        """Messages forgotten within their window, for want of room, since this object was made."""
-        self._window_s, self._capacity = window_s, capacity
-        self._slots, self._row_messages = slots, row_messages
+        """How many were forgotten within their window, for want of room, since this object was made."""
+        self._window_s, self._capacity, self._prefix = window_s, capacity, prefix
+        self._slots, self._row_entries = slots, row_entries
         self._known: set[int] = set()
         self._rows: deque[_Row] = deque()
         self._next_sequence = 0
         self._free = list(range(slots))  # a heap
         self._changed: dict[int, _Row | None] = {}
 
-    def add(self, message: int, now_s: float) -> bool:
-        """Note a message. False: it is a repeated one, and its first arrival still counts."""
+    def add(self, entry: int, now_s: float) -> bool:
+        """Note a hash. False: it came within the window, and that first time still counts."""
         self._expire(now_s)
-        if message in self._known:
+        if entry in self._known:
             return False
         if len(self._known) == self._capacity:
             self._forget_oldest()
             self.pushed_out += 1
-        self._known.add(message)
-        if not self._rows or self._rows[-1].slot is not None or len(self._rows[-1].hashes) == self._row_messages:
+        self._known.add(entry)
+        if not self._rows or self._rows[-1].slot is not None or len(self._rows[-1].hashes) == self._row_entries:
             self._rows.append(_Row(self._next_sequence))
             self._next_sequence += 1
-        self._rows[-1].hashes.append(message)
+        self._rows[-1].hashes.append(entry)
         self._rows[-1].times_s.append(now_s)
         return True
 
@@ -134,17 +136,17 @@ class SeenMessages:
             row.slot = heappop(self._free)
             self._changed[row.slot] = row
         changed = {
-            b"%s%d" % (PREFIX, slot): None if row is None else row.encode() for slot, row in self._changed.items()
+            b"%s%d" % (self._prefix, slot): None if row is None else row.encode() for slot, row in self._changed.items()
         }
         self._changed.clear()
         return changed
 
     def restore(self, rows: Mapping[bytes, bytes | None]) -> None:
-        """Take up rows of an earlier owner; other keys than ``seen/N`` are ignored. Call it before anything else."""
+        """Take up rows of an earlier owner, before anything else; keys without the prefix are ignored."""
         found = [
-            _Row.decode(int(key.removeprefix(PREFIX)), value)
+            _Row.decode(int(key.removeprefix(self._prefix)), value)
             for key, value in rows.items()
-            if value is not None and key.startswith(PREFIX)
+            if value is not None and key.startswith(self._prefix)
         ]
         found.sort(key=lambda row: row.sequence)
         self._rows.extend(found)
@@ -189,9 +191,9 @@ class SeenMessages:
             if (
                 before is None
                 or row.slot is None
-                or len(before) + len(row) > self._row_messages
+                or len(before) + len(row) > self._row_entries
                 or len(self._free) >= self._slots // 2
-                or rewritten >= FOLD_MESSAGES
+                or rewritten >= FOLD_ENTRIES
             ):
                 folded.append(row)
                 continue

@@ -30,7 +30,7 @@ class SurgeGroup:
 
         Answers how many late buckets were pushed out for it.
         """
-        if not record.slices:  # only of those who ask again
+        if not record.slices:  # follow-ups alone
             return 0
         if self.next_s is None:
             self.next_s = max(record.start_s, self.taught_s)

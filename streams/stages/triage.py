@@ -25,7 +25,7 @@ from streams.runtime.stage import DeadLetter, Output, Record, Send, StageSpec, W
 from streams.stages.counts import Counting
 from streams.stages.inbox import TicketRecord, to_inbox
 from streams.stages.learning import TEXT_CHARS, TextRecord, to_learning
-from streams.stages.seen import CAPACITY, WINDOW_S, SeenMessages, message_hash
+from streams.stages.seen import CAPACITY, CONVERSATIONS, SeenLately, hash_of
 from streams.stages.totals import Totals
 from streams.topics import Topic
 
@@ -39,25 +39,27 @@ class Triage:
     """One partition of messages.raw.
 
     models: shared by all partitions of a process. group_of: the policy's.
+    messages: what is dropped when it is repeated. conversations: what counts once.
     Its ``totals``: received = triaged + duplicates + dead_letters; ``pushed_out`` counts messages that were forgotten
     within their time because too many came, so that a repeated one of them would not have been noticed.
     """
 
-    def __init__(self, models: Models, group_of: GroupOf, seen: SeenMessages | None = None) -> None:
+    def __init__(self, models: Models, group_of: GroupOf, messages: SeenLately, conversations: SeenLately) -> None:
         self._models, self._group_of = models, group_of
-        self._seen = seen or SeenMessages()
+        self._messages, self._conversations = messages, conversations
         self._totals = Totals()
 
     def restore(self, rows: Mapping[bytes, bytes]) -> None:
-        """Take up the messages seen lately and the totals."""
-        self._seen.restore(rows)
+        """Take up the messages and conversations seen lately, and the totals."""
+        self._messages.restore(rows)
+        self._conversations.restore(rows)
         self._totals.restore(rows)
 
     def process(self, records: Sequence[Record], watermark: Watermark) -> Output:
         """What the models say of each new message, for all its readers, and counts; nothing for a repeated one."""
         output = Output()
         fresh: list[tuple[Record, Message, str]] = []
-        pushed_out_before = self._seen.pushed_out
+        pushed_out_before = self._messages.pushed_out, self._conversations.pushed_out
         for record in records:
             try:
                 message = decode(Message, record.value, record.headers)
@@ -67,7 +69,7 @@ class Triage:
             except ContractError as error:
                 output.dead_letters.append(DeadLetter(record, error.reason, error.field))
             else:
-                if self._seen.add(message_hash(message.tenant, message.message_id), record.time_s):
+                if self._messages.add(hash_of(message.tenant, message.message_id), record.time_s):
                     fresh.append((record, message, group))
         counting = Counting()
         results = self._models.triage_many([message for _, message, _ in fresh])
@@ -81,16 +83,18 @@ class Triage:
                 channel=message.channel,
                 language=result.language.label,
                 topic=result.topic.label,
-                again=result.asks_again,
+                follows_up=not self._conversations.add(hash_of(message.tenant, message.conversation_id), record.time_s),
                 angry=result.sentiment.label == ANGRY,
                 conversation_id=message.conversation_id,
                 message_id=message.message_id,
                 normalised=result.normalised,
             )
         output.sends.extend(counting.sends())
-        self._count(output, len(records), len(fresh), self._seen.pushed_out - pushed_out_before)
-        output.counts["asking_again"] = sum(result.asks_again for result in results)
-        output.rows.update(self._seen.changed_rows())
+        self._count(output, len(records), len(fresh), self._messages.pushed_out - pushed_out_before[0])
+        output.counts["follow_ups"] = counting.follow_ups
+        output.counts["conversations_pushed_out"] = self._conversations.pushed_out - pushed_out_before[1]
+        output.rows.update(self._messages.changed_rows())
+        output.rows.update(self._conversations.changed_rows())
         return output
 
     def tick(self, now_s: float, watermark: Watermark) -> Output:
@@ -111,16 +115,24 @@ def triage_spec(
     models: Callable[[], Models],
     group_of: GroupOf,
     *,
-    dedup_window_s: float = WINDOW_S,
+    dedup_window_s: float = 3_600.0,
     dedup_messages: int = CAPACITY,
+    conversation_window_s: float = 86_400.0,
+    conversations: int = CAPACITY,
 ) -> StageSpec:
     """The stage for the runtime. models: asked once a partition, so it should answer the same object each time.
 
     dedup_window_s, dedup_messages: how long, and how many at most, a partition remembers messages, to drop repeats.
+    conversation_window_s, conversations: the same of conversations, each of which counts once in that time.
     """
 
     def make(partition: int, partitions: int) -> Triage:
-        return Triage(models(), group_of, SeenMessages(dedup_window_s, dedup_messages))
+        return Triage(
+            models(),
+            group_of,
+            SeenLately(dedup_window_s, dedup_messages),
+            SeenLately(conversation_window_s, conversations, CONVERSATIONS),
+        )
 
     return StageSpec(
         "triage",
@@ -149,7 +161,6 @@ def _triaged(message: Message, group: str, result: TriageResult, time_s: float) 
         needs_human=result.needs_human,
         needs_human_why=result.needs_human_why,
         label_wanted=result.label_wanted,
-        asks_again=result.asks_again,
         model_versions=result.model_versions,
         triaged_at=at(time_s),
     )

@@ -1,9 +1,7 @@
 import numpy as np
 import pytest
-from msgspec.structs import replace
 
 from detectors.text import TOPICS, Triage
-from streams.demo.simulate import simulate
 from streams.demo.warming import DAYS, WIDTH_S, history_records, measure_mix
 from streams.local.traffic.scenario import load_scenario
 from streams.runtime.stage import Send
@@ -48,7 +46,7 @@ def test_four_weeks_without_a_gap_end_where_the_scenario_begins(history: list[Hi
 def test_history_is_what_a_calm_day_would_have_counted_mistakes_of_triage_included(
     triage: Triage, history: list[HistoryRecord]
 ) -> None:
-    mix, calm = (measure_mix(scenario, triage, SEED).messages for scenario in (SCENARIO, SCENARIO.calm()))
+    mix, calm = (measure_mix(scenario, triage, SEED).given for scenario in (SCENARIO, SCENARIO.calm()))
     assert np.array_equal(mix, calm)  # the outage is no part of what is usual
     total = sum(bucket.get("all", (0, 0))[0] for record in history for bucket in record.buckets)
     assert 0.2 < total / (DAYS * 1_440 * SCENARIO.traffic.peak_per_min) < 1.3
@@ -56,13 +54,9 @@ def test_history_is_what_a_calm_day_would_have_counted_mistakes_of_triage_includ
     assert {name.partition(",")[0].removeprefix("topic:") for name in topics} == set(TOPICS)
 
 
-def test_history_expects_as_many_messages_of_a_conversation_as_come_when_the_router_serves_them(
-    triage: Triage,
-) -> None:
-    """Not as many as from customers whom nobody answers: those write twice as much."""
-    (played,) = simulate(replace(SCENARIO.calm(), length_min=90.0), SEED, with_vendor=False).service.values()
-    expected = measure_mix(SCENARIO, triage, SEED).messages.sum(axis=2)
-    assert np.average(expected) == pytest.approx(played.messages / played.tickets, rel=0.1)
+def test_history_expects_one_message_of_a_conversation(triage: Triage) -> None:
+    expected = measure_mix(SCENARIO, triage, SEED).given.sum(axis=2)
+    assert expected == pytest.approx(np.ones_like(expected))
 
 
 def test_the_same_seed_gives_the_same_history(triage: Triage, sends: list[Send]) -> None:

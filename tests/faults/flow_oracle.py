@@ -21,6 +21,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from streams.app import App, build
 from streams.config import load
 from streams.runtime.marks import Mark, is_mark
 from streams.runtime.stage import Record, Send, StageSpec
-from streams.stages.seen import SeenMessages
+from streams.stages.seen import CONVERSATIONS, MESSAGES, SeenLately
 from tests.faults import oracle
 from tests.flow.deployment import Deployment
 
@@ -156,13 +157,17 @@ def _check_triage(app: App, spec: StageSpec, log: Log) -> None:
     expected = [send for mine in effects.values() for send in mine.sends if send.topic == "volume.counts"]
     counted = [(record.key, record.value) for record in log.business("volume.counts")]
     assert _sums([(send.key, send.value) for send in expected]) == _sums(counted)
-    capacity = load(log.folder / "spillway.toml").pipeline.dedup_messages
+    configured = load(log.folder / "spillway.toml")
     for partition, rows in enumerate(log.rows("triage", source)):
         mine = effects[partition].rows
         assert rows.get(b"totals") == mine.get(b"totals"), f"triage's totals of partition {partition}"
-        assert _known(rows, capacity) == _known(mine, capacity), (
-            f"the messages that triage's partition {partition} knows"
-        )
+        for prefix, capacity in (
+            (MESSAGES, configured.pipeline.dedup_messages),
+            (CONVERSATIONS, configured.surges.conversations),
+        ):
+            assert _known(rows, prefix, capacity) == _known(mine, prefix, capacity), (
+                f"what triage's partition {partition} knows: {prefix!r}"
+            )
     arrived_s = {_message_id(record): record.time_s for records in reversed(raw) for record in reversed(records)}
     stamped: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
     partition_of = {_message_id(record): record.partition for records in raw for record in records}
@@ -284,19 +289,19 @@ def _assert_stamps(times: Sequence[tuple[float, float, float]]) -> None:
 
 
 def _sums(records: Sequence[tuple[bytes | None, bytes | None]]) -> dict[Any, list[int]]:
-    """How many messages, and how many angry ones, a group and slice have in all; those that ask again by themselves."""
+    """How many messages, and how many angry ones, a group and slice have in all; follow-ups by themselves."""
     sums: dict[Any, list[int]] = defaultdict(lambda: [0, 0])
     for key, value in records:
         said = orjson.loads(value or b"")
-        sums[key, "again"][0] += said["again"]
+        sums[key, "follow_ups"][0] += said["follow_ups"]
         for name, (messages, angry) in said["slices"].items():
             sums[key, name][0] += messages
             sums[key, name][1] += angry
     return dict(sums)
 
 
-def _known(rows: Mapping[bytes, bytes], capacity: int) -> set[int]:
-    seen = SeenMessages(capacity=capacity)  # rows still hold what has been pushed out of them
+def _known(rows: Mapping[bytes, bytes], prefix: bytes, capacity: int) -> set[int]:
+    seen = SeenLately(inf, capacity, prefix)  # rows still hold what has been pushed out of them
     seen.restore(rows)
     return set(seen._known)
 

@@ -124,7 +124,7 @@ class Scenario:
                 continue
             said = read_counts(record.value())
             if isinstance(said, CountsRecord):
-                counted[said.start_s] += said.slices.get("all", (0, 0))[0] + said.again
+                counted[said.start_s] += said.slices.get("all", (0, 0))[0] + said.follow_ups
         return counted
 
     def processed(self) -> Counter[float]:

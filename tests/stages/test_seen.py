@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.stages.seen import SeenMessages, message_hash
+from streams.stages.seen import CONVERSATIONS, SeenLately, hash_of
 
-WINDOW_S = 10.0
+WINDOW_S, HOUR_S = 10.0, 3_600.0
 
 
 class Model:
@@ -26,11 +26,11 @@ class Model:
         return True
 
 
-def small() -> SeenMessages:
-    return SeenMessages(WINDOW_S, capacity=12, slots=8, row_messages=4)
+def small() -> SeenLately:
+    return SeenLately(WINDOW_S, capacity=12, slots=8, row_entries=4)
 
 
-def keep(rows: dict[bytes, bytes], seen: SeenMessages) -> None:
+def keep(rows: dict[bytes, bytes], seen: SeenLately) -> None:
     for key, row in seen.changed_rows().items():
         if row is None:
             del rows[key]
@@ -75,7 +75,7 @@ def test_a_restored_one_writes_the_same_rows_as_one_that_went_on(
             other.add(message, now_s)
         keep(rows, one)
         keep(other_rows, other)
-        known, other_known = SeenMessages(capacity=12), SeenMessages(capacity=12)
+        known, other_known = SeenLately(HOUR_S, capacity=12), SeenLately(HOUR_S, capacity=12)
         known.restore(rows)
         other_known.restore(other_rows)
         assert [known.add(m, now_s) for m in range(21)] == [other_known.add(m, now_s) for m in range(21)]
@@ -85,14 +85,14 @@ def test_a_restored_one_writes_the_same_rows_as_one_that_went_on(
 
 
 def test_a_chunk_writes_its_own_messages_only() -> None:
-    seen = SeenMessages()
+    seen = SeenLately(HOUR_S)
     for chunk in range(100):
         seen.add(chunk, now_s=float(chunk))
         assert [len(row or b"") for row in seen.changed_rows().values()] == [24]
 
 
 def test_nothing_new_writes_nothing() -> None:
-    seen = SeenMessages()
+    seen = SeenLately(HOUR_S)
     seen.add(1, now_s=0.0)
     seen.changed_rows()
     assert not seen.add(1, now_s=1.0)
@@ -100,7 +100,7 @@ def test_nothing_new_writes_nothing() -> None:
 
 
 def test_rows_are_deleted_when_all_their_messages_are_forgotten() -> None:
-    seen, rows = SeenMessages(), dict[bytes, bytes]()
+    seen, rows = SeenLately(HOUR_S), dict[bytes, bytes]()
     for message in range(10):
         seen.add(message, now_s=float(message))
         keep(rows, seen)
@@ -110,7 +110,7 @@ def test_rows_are_deleted_when_all_their_messages_are_forgotten() -> None:
 
 
 def test_an_hour_of_single_messages_takes_few_small_rows_and_little_folding() -> None:
-    seen, rows, written_bytes, most_bytes = SeenMessages(), dict[bytes, bytes](), 0, 0
+    seen, rows, written_bytes, most_bytes = SeenLately(HOUR_S), dict[bytes, bytes](), 0, 0
     for message in range(30_000):
         seen.add(message, now_s=message * 0.1)
         changed = seen.changed_rows()
@@ -127,7 +127,7 @@ def test_an_hour_of_single_messages_takes_few_small_rows_and_little_folding() ->
 
 
 def test_a_full_partition_keeps_rows_far_below_a_megabyte() -> None:
-    seen, rows, most_bytes = SeenMessages(), dict[bytes, bytes](), 0
+    seen, rows, most_bytes = SeenLately(HOUR_S), dict[bytes, bytes](), 0
     message = 0
     for _ in range(1_200):
         for _ in range(950):  # a million in a few more chunks than there are rows: the most is to be folded
@@ -143,7 +143,7 @@ def test_a_full_partition_keeps_rows_far_below_a_megabyte() -> None:
 
 
 def test_ten_million_messages_still_fit_in_rows_below_a_megabyte() -> None:
-    seen, rows = SeenMessages(capacity=10_000_000), dict[bytes, bytes]()
+    seen, rows = SeenLately(HOUR_S, capacity=10_000_000), dict[bytes, bytes]()
     for chunk in range(1_100):
         for message in range(500):
             seen.add(chunk * 500 + message, now_s=0.0)
@@ -154,9 +154,23 @@ def test_ten_million_messages_still_fit_in_rows_below_a_megabyte() -> None:
 
 def test_it_must_remember_something() -> None:
     with pytest.raises(ValueError, match="capacity must be 1 or more, not 0"):
-        SeenMessages(capacity=0)
+        SeenLately(HOUR_S, capacity=0)
 
 
 def test_two_tenants_messages_of_the_same_id_differ() -> None:
-    assert message_hash("acme", "m-1") != message_hash("other", "m-1")
-    assert message_hash("a", "b:c") != message_hash("a-b", "c")
+    assert hash_of("acme", "m-1") != hash_of("other", "m-1")
+    assert hash_of("a", "b:c") != hash_of("a-b", "c")
+
+
+def test_messages_and_conversations_keep_rows_of_their_own() -> None:
+    messages, conversations, rows = SeenLately(HOUR_S), SeenLately(HOUR_S, prefix=CONVERSATIONS), dict[bytes, bytes]()
+    messages.add(1, now_s=0.0)
+    conversations.add(2, now_s=0.0)
+    keep(rows, messages)
+    keep(rows, conversations)
+    assert len(rows) == 2
+    messages, conversations = SeenLately(HOUR_S), SeenLately(HOUR_S, prefix=CONVERSATIONS)
+    messages.restore(rows)
+    conversations.restore(rows)
+    assert (messages.add(1, now_s=1.0), messages.add(2, now_s=1.0)) == (False, True)
+    assert (conversations.add(1, now_s=1.0), conversations.add(2, now_s=1.0)) == (True, False)

@@ -15,17 +15,18 @@ from streams.runtime.stage import Output, Record, Send, Watermark
 from streams.stages.counts import CountsRecord, read_counts
 from streams.stages.inbox import read_command
 from streams.stages.learning import TextRecord, read_learning
+from streams.stages.seen import CONVERSATIONS, SeenLately
 from streams.stages.totals import decode_totals
 from streams.stages.triage import Triage
 from streams.topics import Topic
 
-NOON_S = 1_773_144_000.0
+NOON_S, HOUR_S = 1_773_144_000.0, 3_600.0
 Make = Callable[[], Triage]
 
 
 @pytest.fixture
 def make(models: Models, group_of: Any) -> Make:
-    return lambda: Triage(models, group_of)
+    return lambda: Triage(models, group_of, SeenLately(HOUR_S), SeenLately(24 * HOUR_S, prefix=CONVERSATIONS))
 
 
 @pytest.fixture
@@ -184,6 +185,32 @@ def test_a_refused_record_does_not_make_the_good_one_a_repeat(
     assert (len(output.dead_letters), topics(output)) == (1, ANSWER)
 
 
+def _slices(output: Output) -> tuple[int, int]:
+    """Messages that stand in slices, and follow-ups."""
+    records = [read_counts(value) for value in sent(output, Topic.VOLUME_COUNTS)]
+    counts = [record for record in records if isinstance(record, CountsRecord)]
+    return sum(said.slices.get("all", (0, 0))[0] for said in counts), sum(said.follow_ups for said in counts)
+
+
+def test_a_conversation_counts_once_a_day_whatever_it_is_about(
+    make: Make, raw: Any, feed: Any, at_noon: Watermark
+) -> None:
+    stage = make()
+    say = lambda body, time_s: stage.process([raw(feed.message(conversation_id="c", body=body), time_s)], at_noon)  # noqa: E731
+    first, later = say("my internet is down", NOON_S), say("and I want my money back!", NOON_S + 24 * HOUR_S)
+    next_day = say("it is down again", NOON_S + 24 * HOUR_S + 1.0)
+    assert [_slices(output) for output in (first, later, next_day)] == [(1, 0), (0, 1), (1, 0)]
+    assert [output.counts["follow_ups"] for output in (first, later, next_day)] == [0, 1, 0]
+    assert len(sent(later, Topic.TICKETS_TRIAGED)) == 1  # it is a message like any other
+
+
+def test_another_tenants_conversation_of_the_same_id_counts_too(
+    make: Make, raw: Any, feed: Any, at_noon: Watermark
+) -> None:
+    pair = [raw(feed.message(conversation_id="c", tenant=tenant, segment=None)) for tenant in ("default", "acme")]
+    assert _slices(make().process(pair, at_noon)) == (2, 0)
+
+
 CHUNKS = st.lists(st.integers(0, 40), min_size=1, max_size=60)
 
 
@@ -196,7 +223,9 @@ def test_neither_the_cutting_of_chunks_nor_crashes_change_what_comes_out(
     texts = ["where is my parcel?", "someone stole my card!!", "merci beaucoup", "ich will kündigen"]
     records = [
         raw(
-            b"{" if number < 10 else feed.message(message_id=f"m-{number}", body=texts[number % 4]),
+            b"{"
+            if number < 10
+            else feed.message(message_id=f"m-{number}", conversation_id=f"c-{number // 3}", body=texts[number % 4]),
             NOON_S + 300 * minute,
         )
         for minute, number in enumerate(numbers)
@@ -224,7 +253,7 @@ def _counted(output: Output) -> Counter[tuple[float, str]]:
     for value in sent(output, Topic.VOLUME_COUNTS):
         record = read_counts(value)
         assert isinstance(record, CountsRecord)
-        counted[record.start_s, "again"] += record.again
+        counted[record.start_s, "follow_ups"] += record.follow_ups
         for name, (messages, _) in record.slices.items():
             counted[record.start_s, name] += messages
     return counted

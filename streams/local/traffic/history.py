@@ -13,8 +13,8 @@ from streams.local.traffic.scenario import CHANNELS, MINUTE_S, Scenario
 
 _DAY_S = 86_400.0
 _HISTORY = 2  # tells this use of the seed from others
-# Real counts differ from hour to hour by more than chance; a detector that never saw that would cry wolf at customers
-# who ask again. The scenario itself has no such drift, so the demo's detectors are a little slower than they could be.
+# Real counts differ from hour to hour by more than chance. The scenario itself has no such drift, so the demo's
+# detectors are a little slower than they could be.
 _DRIFT = 0.08  # how far an hour of a topic differs from the same hour of other days
 _STAYS = 0.8  # how much of that is left an hour later
 _SCATTER = 0.02  # the variance of a topic's counts beyond Poisson, relative to the squared mean
@@ -48,48 +48,42 @@ SLICES: Final = (
 
 
 class Seen(NamedTuple):
-    """What one message came to: its conversation's true topic and channel, and what triage made of it.
-
-    again: triage says that it only asks again; such messages are in no slice.
-    """
+    """A conversation's true topic and channel, and what triage made of its first message, which is what counts."""
 
     true_topic: str
     channel: str
-    opens: bool
     topic: str
     angry: bool
-    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Mix:
     """What triage makes of conversations: history as triage would have counted it, mistakes included.
 
-    messages: shape (channels, topics, topics): messages given topic j for each conversation on c that is truly about i.
+    given: shape (channels, topics, topics): the share given topic j of the conversations on c that are truly about i.
     angry: shape (channels, topics): the share of messages on c given topic j that are angry.
     """
 
-    messages: Floats
+    given: Floats
     angry: Floats
 
     @classmethod
     def measure(cls, sample: Iterable[Seen]) -> "Mix":
-        """From messages of a normal time, an hour or two of them. Raises ValueError if a topic never opened.
+        """From the conversations of an hour or two. Raises ValueError if a topic never opened.
 
         Mistakes differ from channel to channel; one that says little of a topic is taken to be like all together.
 
-        >>> mix = Mix.measure(Seen(topic, "chat", True, topic, True) for topic in TOPICS)
-        >>> mix.messages.sum(axis=(1, 2)).round(9).tolist(), float(mix.angry.min())
+        >>> mix = Mix.measure(Seen(topic, "chat", topic, True) for topic in TOPICS)
+        >>> mix.given.sum(axis=(1, 2)).round(9).tolist(), float(mix.angry.min())
         ([10.0, 10.0, 10.0, 10.0, 10.0, 10.0], 1.0)
         """
         counts = np.zeros((len(CHANNELS), len(TOPICS), len(TOPICS)))
-        opened, angry = np.zeros((len(CHANNELS), len(TOPICS))), np.zeros((len(CHANNELS), len(TOPICS)))
+        angry = np.zeros((len(CHANNELS), len(TOPICS)))
         for seen in sample:
             channel, true, given = CHANNELS.index(seen.channel), TOPICS.index(seen.true_topic), TOPICS.index(seen.topic)
-            opened[channel, true] += seen.opens
-            if not seen.again:
-                counts[channel, true, given] += 1
-                angry[channel, given] += seen.angry
+            counts[channel, true, given] += 1
+            angry[channel, given] += seen.angry
+        opened = counts.sum(axis=2)
         if not opened.sum(axis=0).all():
             raise ValueError("the sample is too small: some topic never opened a conversation")
         usual = counts.sum(axis=0) / opened.sum(axis=0)[:, None]
@@ -155,7 +149,7 @@ def expected_counts(rates: Rates, mix: Mix, starts_s: Floats, bucket_s: float) -
     starts_s: shape (n,), the buckets' starts. Gives (n, topics, channels, languages).
     """
     usual = rates.usual_per_min(starts_s + bucket_s / 2) * (bucket_s / MINUTE_S)
-    return np.asarray(np.einsum("ntcl,cts->nscl", usual, mix.messages))
+    return np.asarray(np.einsum("ntcl,cts->nscl", usual, mix.given))
 
 
 def _slices(cells: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

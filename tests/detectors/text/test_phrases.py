@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from detectors.text import LANGUAGES
 from detectors.text.normalise import normalise_many
-from detectors.text.phrasebook import AGAIN, DISPUTE, PERSON
-from detectors.text.phrases import ASKS_AGAIN, ASKS_FOR_PERSON, DISPUTES_PAYMENT, find_phrases
+from detectors.text.phrasebook import DISPUTE, PERSON
+from detectors.text.phrases import ASKS_FOR_PERSON, DISPUTES_PAYMENT, find_phrases
 
-KINDS = {ASKS_FOR_PERSON: PERSON, DISPUTES_PAYMENT: DISPUTE, ASKS_AGAIN: AGAIN}
+KINDS = {ASKS_FOR_PERSON: PERSON, DISPUTES_PAYMENT: DISPUTE}
 
 
 def find(*texts: str, language: str | None) -> list[int]:
@@ -35,19 +35,19 @@ def test_no_phrase_is_found_within_a_word(kind: int, language: str) -> None:
 
 
 def test_a_phrase_of_another_language_does_not_count() -> None:
-    assert find("any news?", "any news?", language="de") == [0, 0]
-    assert find("any news?", language="en") == [ASKS_AGAIN]
+    assert find("a human?", "a human?", language="de") == [0, 0]
+    assert find("a human?", language="en") == [ASKS_FOR_PERSON]
 
 
 def test_accents_need_not_be_typed() -> None:
-    assert find("toujours pas de reponse ?", "TOUJOURS PAS DE RÉPONSE", language="fr") == [ASKS_AGAIN, ASKS_AGAIN]
+    assert find("debite deux fois", "DÉBITÉ DEUX FOIS", language="fr") == [DISPUTES_PAYMENT] * 2
 
 
 @pytest.mark.parametrize(
-    "text", ["any... news?", "\u201cany news\u201d", "*any news*", "\U0001f600any\U0001f600news", "any\n\nnews"]
+    "text", ["an... agent?", "\u201can agent\u201d", "*an agent*", "\U0001f600an\U0001f600agent", "an\n\nagent"]
 )
 def test_whatever_is_no_letter_is_a_space(text: str) -> None:
-    assert find(text, language="en") == [ASKS_AGAIN]
+    assert find(text, language="en") == [ASKS_FOR_PERSON]
 
 
 def test_apostrophes_need_not_be_typed() -> None:
@@ -55,9 +55,9 @@ def test_apostrophes_need_not_be_typed() -> None:
 
 
 def test_what_a_text_says_does_not_depend_on_its_batch() -> None:
-    texts = ["a human please", "", "any news", "this is fraud, any news? let me talk to a person", "any"]
+    texts = ["a human please", "", "chargeback", "this is fraud, let me talk to a person", "a"]
     assert find(*texts, language="en") == [find(text, language="en")[0] for text in texts]
-    assert find(*texts, language="en") == [1, 0, 4, 7, 0]
+    assert find(*texts, language="en") == [1, 0, 2, 3, 0]
     assert find("charge", "back", language="en") == [0, 0]
 
 

@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detectors.text import LANGUAGES, TOPICS, URGENCIES
-from detectors.text.asking import only_asks_again
-from streams.local.traffic.messages import Draft, answer, opening, relapse, reminder, thanks
+from streams.local.traffic.messages import answer, opening, relapse, reminder, thanks
 from streams.local.traffic.records import Labels
 from streams.local.traffic.scenario import CHANNELS
 from streams.local.traffic.texts import PHRASEBOOKS
@@ -78,17 +77,3 @@ def test_moods_follow_what_happened(language: str, channel: str, seed: int) -> N
     assert thanks(rng, language, channel, CALM).labels == Labels("delivery", "low", "positive")
     assert relapse(rng, language, channel, CALM).labels == Labels("delivery", "normal", "negative")
     assert answer(rng, language, channel, CALM._replace(sentiment="negative")).labels == CALM
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_triage_tells_some_who_ask_again_from_those_who_write_first(language: str) -> None:
-    rng = random.Random(7)
-    first = [opening(rng, language, channel, topic) for channel in CHANNELS for topic in TOPICS for _ in range(10)]
-    again = [reminder(rng, language, "chat", draft.labels, number % 3) for number, draft in enumerate(first)]
-
-    def share(drafts: list[Draft]) -> float:
-        return sum(only_asks_again(draft.body, language) for draft in drafts) / len(drafts)
-
-    assert share(again) > 0.2
-    assert share(first) < 0.005
-    assert share([answer(rng, language, "chat", draft.labels) for draft in first]) < 0.005
