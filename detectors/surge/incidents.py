@@ -14,9 +14,7 @@ _CHANGE: Final = 0.1
 _EXPLAINS: Final = 0.5
 _REST: Final = 1.0 / 3.0
 _AFTERMATH_S: Final = 3600.0
-_AFTERMATH_SIZE: Final = 0.5
-_AFTERMATH_ELSEWHERE: Final = 0.1
-_AFTERMATH_ELSEWHERE_S: Final = 7200.0
+_AFTERMATH_SIZE: Final = 0.25
 
 
 class SeriesState(NamedTuple):
@@ -91,9 +89,8 @@ class Incidents:
 
     While one lasts, whatever else rises belongs to it: people write about one outage under many headings, some chase
     their answer on another channel, and the estimated onsets of small series lie far apart. So does what is seen after
-    its end but began before, and what begins within an hour of it in the series that took part, up to half of its size
-    (the most that any of them had too many): those who were answered write back. Of volume, some come under other
-    headings: up to a tenth, for two hours.
+    its end but began before, and what begins within an hour of it in the series that took part, up to a quarter of its
+    size (the most that any of them had too many): few incidents end all at once.
 
     >>> calm = SeriesState(False, None, 1.0, 100, 100.0, 0.0, 100.0)
     >>> high = SeriesState(True, 600.0, 3.0, 300, 100.0, 200.0, 100.0)
@@ -115,7 +112,7 @@ class Incidents:
         """Take in all series as they are after the bucket that ended at `at_s`."""
         active = {name for name, state in states.items() if state.active}
         events = self._clear(at_s, states, active)
-        aftermath = self._aftermath(at_s, states)
+        aftermath = self._aftermath(states)
         fresh = active - aftermath
         if self._open is not None:
             self._open.members |= fresh
@@ -144,14 +141,13 @@ class Incidents:
         if self._open is not None:
             self._open.members.discard(series)
 
-    def _aftermath(self, at_s: float, states: Mapping[str, SeriesState]) -> set[str]:
+    def _aftermath(self, states: Mapping[str, SeriesState]) -> set[str]:
         ended_s, size, members = self._past
-        elsewhere = self._kind == "volume" and at_s - ended_s <= _AFTERMATH_ELSEWHERE_S
         follows = set()
         for name, state in states.items():
             after_s = inf if state.onset_s is None else state.onset_s - ended_s
-            share = _AFTERMATH_SIZE if name in members else _AFTERMATH_ELSEWHERE if elsewhere else 0.0
-            if after_s < 0.0 or (after_s <= _AFTERMATH_S and state.surplus < share * size):
+            small = name in members and state.surplus < _AFTERMATH_SIZE * size
+            if after_s < 0.0 or (small and after_s <= _AFTERMATH_S):
                 follows.add(name)
         return follows
 
