@@ -53,10 +53,16 @@ def day_shape(at_s: float) -> float:
     return day * (0.45 if weekday >= 5 else 1.25 if weekday == 0 else 1.0)
 
 
-def expected_counts(per_hour: float, bucket_s: float, weeks: int, seed: int, drift: float = DRIFT) -> Floats:
-    """The true rate of every bucket from START_S on: the shape times a drift that lasts for hours."""
+def habit(per_hour: float, bucket_s: float) -> Floats:
+    """The usual rate of each bucket of a week from START_S on."""
     week = np.array([day_shape(START_S + i * bucket_s) for i in range(int(WEEK_S // bucket_s))])
-    rate = np.tile(week / week.mean(), weeks) * per_hour * bucket_s / 3600
+    usual: Floats = week / week.mean() * per_hour * bucket_s / 3600
+    return usual
+
+
+def expected_counts(per_hour: float, bucket_s: float, weeks: int, seed: int, drift: float = DRIFT) -> Floats:
+    """The true rate of every bucket from START_S on: the habit times a drift that lasts for hours."""
+    rate = np.tile(habit(per_hour, bucket_s), weeks)
     hours = weeks * 168 + 1
     rng = np.random.default_rng([seed, 1])
     walk = np.zeros(hours)

@@ -38,7 +38,10 @@ class Notice(Contract, frozen=True, kw_only=True):
     series: Annotated[Text, Meta(description="The slice that surges: all, channel:…, language:…, topic:….")]
     since: Annotated[Time, Meta(description="When it began.")]
     at: Annotated[Time, Meta(description="When this was said.")]
-    messages: Annotated[int, Meta(ge=0, description="How many messages came in the bucket that this speaks of, one of each conversation.")]
+    messages: Annotated[
+        int,
+        Meta(ge=0, description="How many messages came in the bucket that this speaks of, one of each conversation."),
+    ]
     also: Annotated[
         Annotated[tuple[Text, ...], Meta(max_length=LIST_ITEMS)],
         Meta(description="Other slices that rose with it."),
@@ -48,7 +51,8 @@ class Notice(Contract, frozen=True, kw_only=True):
     ] = SurgeKind.VOLUME
     revision: Annotated[int, Meta(ge=1, description="1 for the first record of a notice, then one more each.")] = 1
     total_messages: Annotated[
-        Annotated[int, Meta(ge=0)] | None, Meta(description="How many conversations of the slice began to report it since then.")
+        Annotated[int, Meta(ge=0)] | None,
+        Meta(description="How many conversations of the slice began to report it since then."),
     ] = None
     words: Annotated[
         tuple[Text, ...],

@@ -50,7 +50,9 @@ class Surge(Contract, frozen=True, kw_only=True):
     state: Annotated[SurgeState, Meta(description="onset, ongoing or cleared.")]
     onset_at: Annotated[Time, Meta(description="When it began.")]
     at: Annotated[Time, Meta(description="The end of the bucket that this speaks of.")]
-    observed: Annotated[Count, Meta(description="Messages a minute of the series, as counted: one of each conversation.")]
+    observed: Annotated[
+        Count, Meta(description="Messages a minute of the series, as counted: one of each conversation.")
+    ]
     expected: Annotated[Count, Meta(description="Messages a minute of the series, as its history predicts.")]
     ratio: Annotated[Count, Meta(description="Observed to expected, smoothed.")]
     false_alarms_per_week: Annotated[float, Meta(gt=0.0, description="The setting of the dial it was judged at.")]
