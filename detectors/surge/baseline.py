@@ -116,6 +116,12 @@ def saw_yesterday(one: Any) -> bool:
 
 
 @njit(cache=True)
+def after_sunday(one: Any) -> bool:
+    """Whether it is Monday, and this hour was measured on the Sunday before."""
+    return one.hour_of_week < 24 and one.coarse_weights[one.hour_of_week - 24 + _HOURS_OF_DAY] > _SEEN
+
+
+@njit(cache=True)
 def spread(one: Any) -> float:
     """Relative variance of the expected count, for what is not known of the cell, as seen in one bucket.
 

@@ -2,10 +2,10 @@
 
 In its first week a series has no season: at seven in the morning it has only seen a night. Then what it counted just
 now predicts the next minutes, borrowed from the season as far as it holds few counts. It follows the slope of a day,
-but not a threefold step.
+but not a threefold step. How steep that slope may be is seen in how far the half hour runs above the last two.
 """
 
-from math import exp, sqrt
+from math import exp, inf, sqrt
 from typing import Any, Final
 
 from numba import njit
@@ -14,6 +14,7 @@ from detectors.surge.baseline import KAPPA
 
 _MEMORY_S: Final = 1_800.0
 _READY_S: Final = 1_200.0
+_EARLIER_S: Final = 7_200.0
 
 
 @njit(cache=True)
@@ -26,6 +27,15 @@ def ready(one: Any) -> bool:
 def rate(one: Any, season: float) -> float:
     """Counts a bucket, shrunk towards `season`."""
     return (one.recent_count + KAPPA) / (one.recent_buckets + KAPPA / season)
+
+
+@njit(cache=True)
+def slope(one: Any) -> float:
+    """How far the last half hour runs above the last two hours, relatively; inf while those were hardly measured."""
+    if one.earlier_buckets * one.bucket_s < 0.5 * _EARLIER_S:
+        return inf
+    ratio = (one.recent_count + KAPPA) / one.recent_buckets * one.earlier_buckets / (one.earlier_count + KAPPA)
+    return max(0.0, ratio - 1.0)
 
 
 @njit(cache=True)
@@ -46,6 +56,8 @@ def learn(one: Any, count: float, buckets: float) -> None:
     pass_by(one, buckets * one.bucket_s)
     one.recent_count += count
     one.recent_buckets += buckets
+    one.earlier_count += count
+    one.earlier_buckets += buckets
 
 
 @njit(cache=True)
@@ -54,3 +66,6 @@ def pass_by(one: Any, seconds: float) -> None:
     keep = exp(-seconds / _MEMORY_S)
     one.recent_count *= keep
     one.recent_buckets *= keep
+    keep = exp(-seconds / _EARLIER_S)
+    one.earlier_count *= keep
+    one.earlier_buckets *= keep

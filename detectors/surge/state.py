@@ -33,7 +33,7 @@ STATE: Final = np.dtype(
         *((name, "f8") for name in ("factor", "cell_count", "cell_buckets", "mean", "predicted", "most", "phi")),
         *((name, "f8") for name in ("level", "level_a", "level_b", "borrowed")),
         *((name, "f8") for name in ("drift", "drift_count", "drift_expected", "trial_count", "trial_expected")),
-        *((name, "f8") for name in ("recent_count", "recent_buckets")),
+        *((name, "f8") for name in ("recent_count", "recent_buckets", "earlier_count", "earlier_buckets")),
         *((name, "f8") for name in ("scatter_excess", "scatter_squares")),
         *((name, "f8") for name in ("lull_count", "lull_expected", "lull_for_s")),
         ("block", "i8"),

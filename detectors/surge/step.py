@@ -23,8 +23,11 @@ from detectors.surge import (
 from detectors.surge.calendar import DAY_S
 from detectors.surge.state import SeriesArray, blank
 
-_UNKNOWN_MARGIN: Final = 0.5  # a guess from the last half hour lags behind a day's slope by up to half
-_FORETOLD_MARGIN: Final = 0.2  # of that slope, where the day before has shown it
+# A guess from the last half hour lags behind a day's slope, more where that is steep and no day before has shown it,
+# most where a Monday begins of which a Sunday says nothing.
+_GUESS_MARGIN: Final = 0.2
+_SLOPE_MARGIN: Final = 0.5
+_STEEPEST: Final = 0.6
 _OPENS: Final = 6.0
 _FIRST_SIGHT: Final = 10.0
 _FIRST_COUNTS: Final = 5.0
@@ -169,7 +172,9 @@ def _predict(one: Any) -> None:
         one.drift = 1.0
         one.predicted = recent.rate(one, season)
         one.mean = max(planned, one.predicted)
-        width += _FORETOLD_MARGIN if baseline.saw_yesterday(one) else _UNKNOWN_MARGIN
+        width += _GUESS_MARGIN
+        if not baseline.saw_yesterday(one):
+            width += _SLOPE_MARGIN * (_STEEPEST if baseline.after_sunday(one) else min(_STEEPEST, recent.slope(one)))
         width += 1.5 * recent.doubt(one, one.coarse_counts[-1])
         spread = recent.spread(one)
     scatter = dispersion.phi(one, one.mean)

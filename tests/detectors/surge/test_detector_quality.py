@@ -99,6 +99,18 @@ def test_from_the_second_day_on_a_threefold_surge_of_few_messages_is_found_too()
     assert found >= 8  # one, if the day before told nothing
 
 
+def test_on_a_first_afternoon_that_was_flat_a_threefold_surge_of_few_messages_is_found() -> None:
+    found = 0
+    begin = at(0, 14, 60.0)
+    for seed in range(1, 13):
+        rate = expected_counts(2.0, 60.0, 1)[: begin + 60]
+        rate[begin:] *= 3
+        active = [reading.active for reading in run(SurgeDetector(60.0, false_alarms_per_week=0.1), draw(rate, seed))]
+        assert not any(active[:begin])
+        found += any(active[begin:])
+    assert found >= 9  # six, if the afternoon might be as steep as a morning
+
+
 @pytest.mark.parametrize("day", [5, 6])
 def test_the_first_monday_is_no_surge_to_who_has_seen_a_weekend_alone(day: int) -> None:
     for per_minute, seed in itertools.product((2.5, 25.0), (1, 2, 3)):
