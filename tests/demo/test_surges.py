@@ -3,8 +3,8 @@ from streams.local.traffic.scenario import load_scenario
 
 
 def test_a_sick_evening_is_no_surge_although_people_ask_again() -> None:
-    # Before those who only ask again were counted apart, this seed had one.
-    assert simulate(load_scenario("sick-evening"), 2, with_vendor=True).surges == []
+    # With each of their messages counted, this seed has two.
+    assert simulate(load_scenario("sick-evening"), 2, with_vendor=False).surges == []
 
 
 def test_a_short_blip_is_one_short_surge() -> None:
