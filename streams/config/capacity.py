@@ -103,7 +103,7 @@ class SurgeSettings(Section, frozen=True):
     conversation_window_s: Annotated[
         float,
         Meta(ge=1, le=604_800, description="A conversation counts once in this time: what else it writes is no surge."),
-    ] = 86_400.0
+    ] = 14_400.0
     conversations: Annotated[
         int,
         Meta(ge=1, le=10_000_000, description="The most conversations a partition remembers, to count each once."),

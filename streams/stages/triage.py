@@ -117,7 +117,7 @@ def triage_spec(
     *,
     dedup_window_s: float = 3_600.0,
     dedup_messages: int = CAPACITY,
-    conversation_window_s: float = 86_400.0,
+    conversation_window_s: float = 14_400.0,
     conversations: int = CAPACITY,
 ) -> StageSpec:
     """The stage for the runtime. models: asked once a partition, so it should answer the same object each time.
