@@ -49,7 +49,7 @@ BUSINESS = {
     "surge_active": Gauge("spillway_surge_active", "1 while a surge lasts.", ("group", "series")),
     "volume_per_minute": Gauge(
         "spillway_volume_per_minute",
-        "Messages a minute, observed and expected, without follow-ups in conversations that were counted.",
+        "Messages a minute: observed and expected, one of each conversation, and the follow_ups beside them.",
         ("group", "kind"),
     ),
     "volume_unmeasured_buckets": Gauge(

@@ -33,7 +33,7 @@ ROWS: dict[str, list[Panel]] = {
         Panel(
             "Surge",
             "short",
-            "Messages a minute, counted and expected by history; a bar at 1 while a surge lasts.",
+            "Conversations that begin a minute, counted and expected, and follow-ups; a bar at 1 while a surge lasts.",
             {
                 "{{group}} {{kind}}": "max by (group, kind) (spillway_volume_per_minute)",
                 "surge: {{group}} {{series}}": "max by (group, series) (spillway_surge_active) == 1",

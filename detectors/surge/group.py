@@ -121,8 +121,7 @@ def _volume_states(slots: Mapping[str, int], series: SeriesArray, messages: Floa
     states = {}
     for name, slot in slots.items():
         onset_s, ratio, mean, count, expected, weight = (column[slot] for column in columns)
-        each = 1.0 / weight if weight else 0.0
-        states[name] = _state(onset_s, ratio, messages[slot], mean, (count - expected) * each, expected * each)
+        states[name] = _state(onset_s, ratio, messages[slot], mean, count - expected, expected, weight)
     return states
 
 
@@ -134,8 +133,7 @@ def _drop_states(slots: Mapping[str, int], series: SeriesArray, messages: Floats
         if slice_kind(name) not in ("all", "channel"):
             continue
         onset_s, ratio, mean, count, expected, weight = (column[slot] for column in columns)
-        each = 1.0 / weight if weight else 0.0
-        states[name] = _state(onset_s, ratio, messages[slot], mean, (expected - count) * each, expected * each)
+        states[name] = _state(onset_s, ratio, messages[slot], mean, expected - count, expected, weight)
     return states
 
 
@@ -149,12 +147,17 @@ def _sentiment_states(
         onset_s, cross, said, now_cross, now_said, count, weight = (column[slot] for column in columns)
         usual = (cross + 2.0) / (said + 8.0)
         now = (now_cross + 4.0 * usual) / (now_said + 4.0)
-        volume = count / weight if weight else 0.0
-        surplus = (now - usual) * volume
-        states[name] = _state(onset_s, now / usual, angry[slot], usual * messages[slot], surplus, usual * volume)
+        excess = (now - usual) * count
+        states[name] = _state(onset_s, now / usual, angry[slot], usual * messages[slot], excess, usual * count, weight)
     return states
 
 
-def _state(onset_s: float, ratio: float, observed: float, expected: float, surplus: float, base: float) -> SeriesState:
+def _state(
+    onset_s: float, ratio: float, observed: float, expected: float, excess: float, usual: float, weight: float
+) -> SeriesState:
+    """`excess` and `usual`: fading sums of messages above the expected, and expected; `weight`: of how many buckets."""
     on = not isnan(onset_s)
-    return SeriesState(on, onset_s if on else None, ratio, int(observed), float(expected), surplus, base)
+    each = 1.0 / weight if weight else 0.0
+    return SeriesState(
+        on, onset_s if on else None, ratio, int(observed), float(expected), excess * each, usual * each, excess
+    )

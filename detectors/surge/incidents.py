@@ -19,7 +19,8 @@ _AFTERMATH_SIZE: Final = 0.25
 
 class SeriesState(NamedTuple):
     """A series after a bucket: its reading, the bucket's count, and its surplus and base (messages a bucket above the
-    expected, and expected, both smoothed over some minutes).
+    expected, and expected, both smoothed over some minutes, fewer in a busy series). `excess` is how many messages came
+    above the expected in those minutes: just after an onset those of a busy and of a quiet series can be compared.
     """
 
     active: bool
@@ -29,6 +30,7 @@ class SeriesState(NamedTuple):
     expected: float
     surplus: float
     base: float
+    excess: float
 
 
 class SurgeEvent(NamedTuple):
@@ -89,11 +91,11 @@ class Incidents:
 
     While one lasts, whatever else rises belongs to it: people write about one outage under many headings, some chase
     their answer on another channel, and the estimated onsets of small series lie far apart. So does what is seen after
-    its end but began before, and what begins within an hour of it in the series that took part, up to a quarter of its
-    size (the most that any of them had too many): few incidents end all at once.
+    its end but began before, and for an hour after it what rises again in the series that took part, up to a quarter of
+    its size (the most that any of them had too many): few incidents end all at once.
 
-    >>> calm = SeriesState(False, None, 1.0, 100, 100.0, 0.0, 100.0)
-    >>> high = SeriesState(True, 600.0, 3.0, 300, 100.0, 200.0, 100.0)
+    >>> calm = SeriesState(False, None, 1.0, 100, 100.0, 0.0, 100.0, 0.0)
+    >>> high = SeriesState(True, 600.0, 3.0, 300, 100.0, 200.0, 100.0, 400.0)
     >>> both = {"all": high, "topic:outage": high._replace(base=5.0)}
     >>> incidents = Incidents("acme", false_alarms_per_week=1.0)
     >>> [(event.series, event.state, event.also) for event in incidents.update(720.0, both)]
@@ -112,7 +114,7 @@ class Incidents:
         """Take in all series as they are after the bucket that ended at `at_s`."""
         active = {name for name, state in states.items() if state.active}
         events = self._clear(at_s, states, active)
-        aftermath = self._aftermath(states)
+        aftermath = self._aftermath(at_s, states)
         fresh = active - aftermath
         if self._open is not None:
             self._open.members |= fresh
@@ -141,13 +143,12 @@ class Incidents:
         if self._open is not None:
             self._open.members.discard(series)
 
-    def _aftermath(self, states: Mapping[str, SeriesState]) -> set[str]:
+    def _aftermath(self, at_s: float, states: Mapping[str, SeriesState]) -> set[str]:
         ended_s, size, members = self._past
         follows = set()
         for name, state in states.items():
-            after_s = inf if state.onset_s is None else state.onset_s - ended_s
             small = name in members and state.surplus < _AFTERMATH_SIZE * size
-            if after_s < 0.0 or (small and after_s <= _AFTERMATH_S):
+            if state.onset_s is not None and (state.onset_s < ended_s or (small and at_s <= ended_s + _AFTERMATH_S)):
                 follows.add(name)
         return follows
 
@@ -173,7 +174,7 @@ class Incidents:
         return [self._say(incident, "ongoing", at_s, states)]
 
     def _new(self, fresh: set[str], states: Mapping[str, SeriesState]) -> _Incident:
-        top = max(sorted(fresh), key=lambda name: states[name].surplus)
+        top = max(sorted(fresh), key=lambda name: states[name].excess)
         series = _explain(top, states)
         lead = series if states[series].active else top
         onset_s = states[lead].onset_s
@@ -231,19 +232,19 @@ def _height(state: SeriesState) -> float:
 
 
 def _explain(top: str, states: Mapping[str, SeriesState]) -> str:
-    """The topic, else the channel, that holds at least half of the surplus of `top` while the rest is nearly calm."""
+    """The topic, else the channel, that holds at least half of the excess of `top` while the rest is nearly calm."""
     whole = states[top]
     for kind in ("topic", "channel"):
-        best, most = "", _EXPLAINS * whole.surplus
+        best, most = "", _EXPLAINS * whole.excess
         for name in sorted(states):
             part = states.get(common_slice(name, top) or "") if slice_kind(name) == kind else None
-            if part is not None and part.surplus > most and (name == top or _stands_out(part, whole)):
-                best, most = name, part.surplus
+            if part is not None and part.excess > most and (name == top or _stands_out(part, whole)):
+                best, most = name, part.excess
         if best:
             return best
     return top
 
 
 def _stands_out(part: SeriesState, whole: SeriesState) -> bool:
-    rest_surplus, rest_base = whole.surplus - part.surplus, whole.base - part.base
-    return rest_surplus * part.base < _REST * part.surplus * rest_base or rest_surplus <= 0.0
+    rest_excess, rest_base = whole.excess - part.excess, whole.base - part.base
+    return rest_excess * part.base < _REST * part.excess * rest_base or rest_excess <= 0.0

@@ -106,7 +106,11 @@ class SurgeSettings(Section, frozen=True):
     ] = 14_400.0
     conversations: Annotated[
         int,
-        Meta(ge=1, le=10_000_000, description="The most conversations a partition remembers, to count each once."),
+        Meta(
+            ge=1,
+            le=10_000_000,
+            description="The most conversations a partition remembers, to count each once (a million take 130 MB).",
+        ),
     ] = 1_000_000
 
     def days_off(self) -> tuple[str, ...]:

@@ -92,7 +92,12 @@ class PipelineSettings(Section, frozen=True):
         float, Meta(ge=1, le=604_800, description="A message that comes again within this time is dropped.")
     ] = 3_600.0
     dedup_messages: Annotated[
-        int, Meta(ge=1, le=10_000_000, description="The most messages a partition remembers, to notice repeated ones.")
+        int,
+        Meta(
+            ge=1,
+            le=10_000_000,
+            description="The most messages a partition remembers, to notice repeats (a million take 130 MB).",
+        ),
     ] = 1_000_000
     label_share: Annotated[
         float, Meta(ge=0, le=1, description="The share of messages for which triage asks people for labels.")

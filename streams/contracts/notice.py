@@ -52,7 +52,7 @@ class Notice(Contract, frozen=True, kw_only=True):
     revision: Annotated[int, Meta(ge=1, description="1 for the first record of a notice, then one more each.")] = 1
     total_messages: Annotated[
         Annotated[int, Meta(ge=0)] | None,
-        Meta(description="How many conversations of the slice began to report it since then."),
+        Meta(description="How many conversations of the slice began since then."),
     ] = None
     words: Annotated[
         tuple[Text, ...],

@@ -22,8 +22,8 @@ class SurgeState(StrEnum):
 
 
 class SurgeKind(StrEnum):
-    """volume: more messages than expected. sentiment: more of them angry, at the usual volume. drop: messages stop
-    coming. growth: more from week to week.
+    """volume: more messages than expected. sentiment: more of them angry, at the usual volume. drop: new
+    conversations stop coming. growth: more from week to week. A conversation counts once in some hours.
     """
 
     VOLUME = "volume"

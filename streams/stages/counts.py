@@ -1,6 +1,6 @@
 """The records of volume.counts: how many messages came in a bucket, by slice of a group's traffic. Internal.
 
-A conversation counts once a day: what else it writes is counted apart (docs/decisions/010).
+A conversation counts once in four hours: what else it writes is counted apart (docs/decisions/010).
 The key is the group. Triage writes ``CountsRecord``s, one a bucket and chunk: they are added up where they are read.
 Operators write ``HistoryRecord``s, which teach the detectors what is normal before traffic does. Both are told apart by
 ``kind`` and bounded, since anyone who may write here could. Beside the counts of a topic goes what its messages said.

@@ -37,7 +37,7 @@ class SaidRecord(Struct, frozen=True, gc=False):
     ] = []
 
     def said(self) -> Said:
-        """As the detectors add it up. The counts of channels are those of all messages."""
+        """As the detectors add it up. The counts of channels are those of all that was counted."""
         words = {word: (conversations(bits), bits) for word, bits in self.words.items()}
         return Said(
             sum(self.channels.values()), dict(self.languages), dict(self.channels), words, list(self.message_ids)

@@ -63,6 +63,13 @@ class _Row:
         sequence, *rest = struct.unpack(f"<Q{count}Q{count}d", value)
         return cls(sequence, slot, rest[:count], rest[count:])
 
+    def leave_out(self, later: set[int]) -> None:
+        """Forget what came anew later: an older window, if it was shorter, had forgotten it already."""
+        if not later.isdisjoint(self.hashes[self.gone :]):
+            kept = [i for i in range(self.gone, len(self.hashes)) if self.hashes[i] not in later]
+            self.hashes, self.times_s = [self.hashes[i] for i in kept], [self.times_s[i] for i in kept]
+            self.gone = 0
+
     def take_in(self, following: "_Row") -> None:
         """Add the hashes of the row that follows this one."""
         self.hashes = self.hashes[self.gone :] + following.hashes[following.gone :]
@@ -158,8 +165,12 @@ class SeenLately:
             self._forget_oldest()
         if found:
             self._expire(found[-1].times_s[-1])
-        for row in self._rows:
+        for row in reversed(self._rows):
+            row.leave_out(self._known)
             self._known.update(row.hashes[row.gone :])
+        for row in [row for row in self._rows if not len(row)]:
+            self._rows.remove(row)
+            self._free_slot(row)
 
     def _expire(self, now_s: float) -> None:
         oldest_s = now_s - self._window_s

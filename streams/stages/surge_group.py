@@ -24,12 +24,16 @@ class SurgeGroup:
         self.next_s: float | None = None
         self.taught_s = 0.0  # where history ends
         self.changed: set[bytes] = set()
+        self._follow_ups: dict[float, int] = {}  # of buckets that are open; only told, so in no row
+        self._follow_ups_a_minute = 0
 
     def add(self, record: CountsRecord) -> int:
         """Count for a bucket that is open; what comes later still reaches the baseline, never the alarm.
 
         Answers how many late buckets were pushed out for it.
         """
+        if self.next_s is not None and record.start_s >= self.next_s:
+            self._follow_ups[record.start_s] = self._follow_ups.get(record.start_s, 0) + record.follow_ups
         if not record.slices:  # follow-ups alone
             return 0
         if self.next_s is None:
@@ -67,6 +71,7 @@ class SurgeGroup:
             if self.next_s is None or self.next_s + BUCKET_S > watermark.time_s:
                 break
             counts = self.open.pop(self.next_s, {})
+            self._follow_ups_a_minute = self._follow_ups.pop(self.next_s, 0)
             closed = None if watermark.silent else counts
             new = self.bank.close(self.next_s, closed)
             notices += self.notices.close(self.next_s, closed, new)
@@ -81,6 +86,7 @@ class SurgeGroup:
         gauges["volume_unmeasured_buckets", name] = self.bank.unmeasured_buckets
         if (latest := self.bank.latest) is not None:
             gauges["volume_per_minute", name, "observed"], gauges["volume_per_minute", name, "expected"] = latest
+            gauges["volume_per_minute", name, "follow_ups"] = self._follow_ups_a_minute
         return gauges
 
     def changed_rows(self) -> dict[bytes, bytes | None]:

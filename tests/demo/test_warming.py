@@ -1,11 +1,19 @@
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from detectors.text import TOPICS, Triage
+from streams.app import build
+from streams.demo.organisation import organisation
 from streams.demo.warming import DAYS, WIDTH_S, history_records, measure_mix
+from streams.local.traffic.arrivals import Rates
+from streams.local.traffic.history import expected_counts
 from streams.local.traffic.scenario import load_scenario
+from streams.local.traffic.simulation import World
+from streams.runtime.marks import is_mark
+from streams.runtime.memory import MemoryRunner
 from streams.runtime.stage import Send
-from streams.stages.counts import HistoryRecord, check_times, read_counts
+from streams.stages.counts import CountsRecord, HistoryRecord, check_times, read_counts
 from streams.topics import Topic
 
 SCENARIO = load_scenario("outage-x3")
@@ -54,9 +62,24 @@ def test_history_is_what_a_calm_day_would_have_counted_mistakes_of_triage_includ
     assert {name.partition(",")[0].removeprefix("topic:") for name in topics} == set(TOPICS)
 
 
-def test_history_expects_one_message_of_a_conversation(triage: Triage) -> None:
-    expected = measure_mix(SCENARIO, triage, SEED).given.sum(axis=2)
-    assert expected == pytest.approx(np.ones_like(expected))
+def test_history_expects_what_the_pipeline_counts_on_a_calm_day_though_nobody_is_answered(triage: Triage) -> None:
+    calm = replace(SCENARIO.calm(), length_min=120.0)
+    app = build(organisation(calm, with_vendor=False))
+    runner = MemoryRunner([stage for stage in app.stages if stage.name == "triage"], app.table, start_s=calm.start_s)
+    for record in World(calm, SEED).step_until(calm.end_s):
+        if record.topic == Topic.MESSAGES_RAW:
+            runner.send(record.topic, record.key, record.value)
+    runner.settle()
+    counts = [read_counts(r.value) for r in runner.records(Topic.VOLUME_COUNTS) if not is_mark(r.headers)]
+    counted = [
+        sum(record.slices.get(f"topic:{topic}", (0, 0))[0] for record in counts if isinstance(record, CountsRecord))
+        for topic in TOPICS
+    ]
+    starts_s = calm.start_s + np.arange(0.0, 7_200.0, 300.0)
+    expected = expected_counts(Rates(calm), measure_mix(calm, triage, SEED + 1), starts_s, 300.0).sum(axis=(0, 2, 3))
+    assert sum(record.follow_ups for record in counts if isinstance(record, CountsRecord)) > 0.5 * sum(counted)
+    assert sum(counted) == pytest.approx(expected.sum(), rel=0.05)
+    assert counted == pytest.approx(expected, rel=0.2)
 
 
 def test_the_same_seed_gives_the_same_history(triage: Triage, sends: list[Send]) -> None:

@@ -1,11 +1,13 @@
 from detectors.surge.incidents import Incidents, Kind, SeriesState, SurgeEvent
 
-CALM = SeriesState(False, None, 1.0, 100, 100.0, 0.0, 100.0)
+CALM = SeriesState(False, None, 1.0, 100, 100.0, 0.0, 100.0, 0.0)
 
 
 def high(surplus: float, base: float, onset_s: float = 600.0, active: bool = True) -> SeriesState:
     ratio = (surplus + base) / base
-    return SeriesState(active, onset_s if active else None, ratio, int(surplus + base), base, surplus, base)
+    return SeriesState(
+        active, onset_s if active else None, ratio, int(surplus + base), base, surplus, base, 2 * surplus
+    )
 
 
 def names(events: list[SurgeEvent]) -> list[tuple[str, str]]:
@@ -17,6 +19,13 @@ def test_a_surge_is_named_by_the_topic_that_explains_most_before_the_channel_bef
     assert names(Incidents("g", 1.0).update(720.0, both)) == [("topic:outage", "onset")]
     channel = {"topic:a": high(90, 50), "topic:b": high(90, 50), "channel:chat": high(180, 40), "all": high(180, 100)}
     assert names(Incidents("g", 1.0).update(720.0, channel)) == [("channel:chat", "onset")]
+
+
+def test_just_after_an_onset_it_is_how_many_messages_came_too_many_not_how_many_a_minute() -> None:
+    quiet = high(1.7, 1)._replace(excess=21.0)  # eleven a minute for two minutes, over the twelve that it remembers
+    busy = high(3.6, 3)._replace(excess=20.0)  # the same, over its five
+    events = Incidents("g", 1.0).update(720.0, {"topic:outage": quiet, "all": busy})
+    assert names(events) == [("topic:outage", "onset")]
 
 
 def test_when_everything_rises_alike_it_is_all_however_large_one_share_is() -> None:
@@ -106,14 +115,13 @@ def after_an_outage(kind: Kind = "volume") -> tuple[Incidents, dict[str, SeriesS
     return incidents, dict.fromkeys(states, CALM)
 
 
-def test_small_aftershocks_in_what_took_part_are_no_new_surge_if_they_begin_within_an_hour() -> None:
+def test_small_aftershocks_in_what_took_part_are_no_new_surge_for_an_hour() -> None:
     incidents, calm = after_an_outage()
     aftershock = calm | {"channel:email": high(40, 30, 6500.0)}
     assert incidents.update(6600.0, aftershock) == []
     incidents.load(incidents.dump())
-    assert incidents.update(12_000.0, aftershock) == []  # small as it is, it may be seen long after it began
-    later = calm | {"channel:email": high(40, 30, 9_660.0)}
-    assert names(incidents.update(12_060.0, later)) == [("channel:email", "onset")]
+    assert incidents.update(9_600.0, aftershock) == []
+    assert names(incidents.update(9_660.0, aftershock)) == [("channel:email", "onset")]  # by now it is more than that
 
 
 def test_what_is_large_is_a_new_surge_at_once_and_so_is_whatever_took_no_part() -> None:

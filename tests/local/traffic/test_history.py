@@ -109,7 +109,6 @@ def test_history_repeats_the_mistakes_of_triage() -> None:
     assert given[refund] == pytest.approx(true[refund] / 4)
     assert given[billing] == pytest.approx(true[billing] + true[refund] / 4)
     assert given[other] == pytest.approx(true[other] + true[refund] / 2)
-    assert given.sum() == pytest.approx(true.sum())  # a conversation counts once
 
 
 def test_a_sample_without_a_topic_is_refused() -> None:
