@@ -1,6 +1,7 @@
 from collections.abc import Mapping
 
 import pytest
+from msgspec.structs import replace
 
 from detectors.surge import SurgeBank
 from streams.contracts import Notice, NoticeState, Reason, Surge, SurgeState, decode
@@ -79,6 +80,25 @@ def test_a_bucket_closes_only_when_the_watermark_has_passed_its_end() -> None:
     }
     rows = tick(stage, passed(1)).rows
     assert rows[b"group/acme/open/%d" % START_S] is None
+
+
+def test_follow_ups_are_shown_beside_what_counts_and_make_no_surge() -> None:
+    stage = make()
+    run(stage, range(180), USUAL)
+    outputs = []
+    for minute in range(180, 200):
+        said = [
+            CountsRecord(START_S + 60 * minute, dict(USUAL), {}, 150),
+            CountsRecord(START_S + 60 * minute, {}, {}, 50),
+        ]
+        records = [replace(counted(minute, {}), value=to_counts("acme", one).value) for one in said]
+        stage.process(records, passed(minute))
+        outputs.append(tick(stage, passed(minute + 1)))
+    assert surges(outputs) == []
+    assert outputs[-1].gauges["volume_per_minute", "acme", "follow_ups"] == 200
+    assert outputs[-1].gauges["volume_per_minute", "acme", "observed"] == 60
+    stage.process([counted(200, USUAL)], passed(200))
+    assert tick(stage, passed(201)).gauges["volume_per_minute", "acme", "follow_ups"] == 0
 
 
 def test_a_silent_source_makes_a_bucket_unmeasured_and_neither_a_surge_nor_an_all_clear() -> None:
