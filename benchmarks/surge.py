@@ -24,7 +24,7 @@ from benchmarks.surges.peers import CLASSICAL, RIVER
 from benchmarks.surges.picture import draw_picture
 from benchmarks.surges.quiet import cases, first_week
 from benchmarks.surges.real import read_calls, real_stream
-from benchmarks.surges.traffic import START_S, VOLUMES, WEEK_S, WEEKS, Floats, Stream, draw, expected_counts, stream
+from benchmarks.surges.traffic import START_S, VOLUMES, WEEK_S, Floats, Stream, stream
 from detectors.surge import SurgeBank, SurgeDetector
 from detectors.surge.state import STATE
 
@@ -73,9 +73,7 @@ def more_calm(bucket_s: float, n_series: int, seed: int) -> list[Floats]:
     scores = []
     for place, volume in enumerate(VOLUMES):
         for number in range(n_series):
-            own = 1_000_000 * (place + 1) + seed * 1000 + number
-            rate = expected_counts(volume, bucket_s, WEEKS, own)
-            one = Stream(bucket_s, volume, rate, rate, draw(rate, own), ())
+            one = stream(volume, bucket_s, 1_000_000 * (place + 1) + seed * 1000 + number)
             scores.append(ours(one.calm, one)[one.tested :])
     return scores
 

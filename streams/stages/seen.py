@@ -168,9 +168,6 @@ class SeenLately:
         for row in reversed(self._rows):
             row.leave_out(self._known)
             self._known.update(row.hashes[row.gone :])
-        for row in [row for row in self._rows if not len(row)]:
-            self._rows.remove(row)
-            self._free_slot(row)
 
     def _expire(self, now_s: float) -> None:
         oldest_s = now_s - self._window_s
