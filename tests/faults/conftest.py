@@ -8,7 +8,7 @@ seed of every run is in its name and printed at the end: FAULTS_SEED with that n
 
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ from tests.conftest import ROUNDS, SEED
 from tests.faults.crew import Crew
 from tests.faults.refusals import ACLS
 from tests.flow.deployment import Deployment
+
+BROKER_LOG_CHARACTERS = 8_000
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -57,6 +59,16 @@ def crew(broker: LocalBroker, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """Topics and workers of the two counting stages, shared by all scenarios: each says whom it needs."""
     with Crew(broker, tmp_path_factory.mktemp("crew")) as made:
         yield made
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A scenario that fails tells what its broker said last: a fault that comes once a month cannot be asked again."""
+    report = yield
+    folder = getattr(item, "funcargs", {}).get("broker_folder")
+    if report.failed and isinstance(folder, Path) and (log := folder / "broker.log").exists():
+        report.sections.append(("the broker's last words", log.read_text(errors="replace")[-BROKER_LOG_CHARACTERS:]))
+    return report
 
 
 @pytest.fixture(scope="module")

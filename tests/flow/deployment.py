@@ -160,15 +160,15 @@ class Deployment:
         return len(self.producer.list_topics(name, timeout=10).topics[name].partitions)
 
     def committed_end(self, topic: str) -> int:
-        """The sum of a topic's ends as a read_committed client sees them."""
+        """The sum of a topic's ends as a read_committed client sees them.
+
+        Raises KafkaException or TimeoutError when the broker does not answer.
+        """
         admin = AdminClient({"bootstrap.servers": self.broker.bootstrap, "log_level": 0})
         name = self.prefix + topic
         ends = {confluent_kafka.TopicPartition(name, p): OffsetSpec.latest() for p in range(self.partitions(topic))}
-        try:
-            answers = admin.list_offsets(ends, isolation_level=confluent_kafka.IsolationLevel.READ_COMMITTED)
-            return sum(answer.result(10).offset for answer in answers.values())
-        except (confluent_kafka.KafkaException, TimeoutError):
-            return 0  # a broker that has just come back
+        answers = admin.list_offsets(ends, isolation_level=confluent_kafka.IsolationLevel.READ_COMMITTED)
+        return sum(answer.result(10).offset for answer in answers.values())
 
     def read(self, topic: str) -> list[confluent_kafka.Message]:
         """Every committed record of a topic, of each partition in its order. What was read before is not read again."""
