@@ -18,7 +18,7 @@ from streams.contracts import rfc3339
 
 EXTRA_FIELDS = ("stage", "partition", "offset", "cause", "at", "detail", "port", "stages")
 REPEAT_AFTER_S = 10.0
-OURS = "streams"
+OURS = ("streams", "detectors", "routers")
 
 _LEVELS = {"aiokafka": logging.WARNING, "kafka": logging.ERROR, "faust": logging.WARNING, "mode": logging.WARNING}
 # Of ours it is the transport alone that speaks as a service of mode: starting, stopping.
@@ -62,7 +62,7 @@ class NotAgain(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the record may pass."""
-        if record.name.partition(".")[0] == OURS:
+        if record.name.partition(".")[0] in OURS:
             return True
         # aiokafka retries this by itself: the broker was still writing the markers of the commit before.
         if record.name == "aiokafka.producer.sender" and "NotEnoughReplicas" in repr(record.args):
@@ -103,11 +103,17 @@ def loop_exception(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> 
 def place(error: BaseException) -> str:
     """Where an error was raised, "file.py:12", or empty when it was not raised.
 
+    Of code that is ours, if it came through any: a line of a library says nothing of which of its calls it was.
+
     >>> place(ValueError())
     ''
     """
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    ours = [each for each in frames if str(each[0].f_globals.get("__name__")).partition(".")[0] in OURS]
+    if not frames:
+        return ""
+    frame, line = (ours or frames)[-1]
+    return f"{frame.f_code.co_filename.rpartition('/')[2]}:{line}"
 
 
 def _message(record: logging.LogRecord) -> str:

@@ -29,7 +29,11 @@ TRANSACTION_S = Histogram(
 )
 PROCESS_S = Counter("spillway_process_seconds_total", "Time spent in the stage's own code.", ("stage",))
 CLOSED = Counter("spillway_partition_closed_total", "Partitions thrown away and reopened.", ("stage", "cause"))
-OPEN = Gauge("spillway_partition_open", "1 while the partition is open on this worker.", PARTITION)
+OPEN = Gauge(
+    "spillway_partition_open",
+    "1 while the partition is open on this worker, 0 while it is its own but not open.",
+    PARTITION,
+)
 STOPPED = Gauge(
     "spillway_partition_stopped", "1 when the partition stopped and needs an operator.", (*PARTITION, "cause")
 )
@@ -40,7 +44,9 @@ READY = Gauge("spillway_ready", "1 when every partition of this worker is open a
 
 MODELS_STOPPED = Gauge("spillway_models_stopped", "1 when this process's models learn no more, after an error.")
 MODELS_WAITING = Gauge("spillway_models_waiting", "1 while this process's models wait to turn to another version.")
-MODELS_OFFSET = Gauge("spillway_models_offset", "The next record of learning.examples that this process's models read.")
+MODELS_OFFSET = Gauge(
+    "spillway_models_offset", "The next record of learning.examples that this process's models read; 0 without models."
+)
 SNAPSHOTS_REFUSED = Counter("spillway_snapshots_refused_total", "Snapshots that could not be taken.", ("cause",))
 
 # What stages say of the business, by the names that they use in ``Output.gauges``. Labels: group, series, queue, vendor

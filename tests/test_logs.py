@@ -70,6 +70,12 @@ def test_an_exception_shows_its_kind_and_place_but_never_its_words(written: io.S
     assert SECRET not in written.getvalue()
 
 
+def test_an_error_from_within_a_library_is_placed_where_our_own_code_called_it(written: io.StringIO) -> None:
+    with pytest.raises(ValueError, match="Unknown level") as failed:
+        logs.configure(written, level="unheard of")  # type: ignore[arg-type]
+    assert logs.place(failed.value).startswith("logs.py:")
+
+
 def test_an_error_in_a_forgotten_task_does_not_show_its_words(written: io.StringIO) -> None:
     async def fail() -> None:
         raise ValueError(SECRET)

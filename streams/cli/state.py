@@ -18,7 +18,7 @@ from streams.cli.offsets import StagePartition, logs, stage_partitions
 from streams.cli.output import say, show, table
 from streams.runtime.fence import FENCE_KEY, Fence
 from streams.runtime.kafka import KafkaClients
-from streams.runtime.producer import TransactionWriter
+from streams.runtime.producer import TransactionWriter, transactional_id
 from streams.runtime.rows import read_rows
 from streams.runtime.stage import Send, StageSpec
 from streams.runtime.transaction import destinations
@@ -137,7 +137,7 @@ async def _write(
 ) -> None:
     for move in moves:
         place = move.place
-        name = f"{topics.prefix}{place.stage}-{place.source}-{place.partition}"
+        name = transactional_id(topics, place.stage, place.source, place.partition)
         rows_topic = state_topic(place.stage, place.source)
         reach = destinations(stages[place.stage], place.source, place.partition, partitions.__getitem__)
         rows_at = TopicPartition(topics.physical(rows_topic), place.partition)

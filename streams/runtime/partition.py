@@ -31,12 +31,13 @@ class StageFailedError(Exception):
     """A stage raised, or answered something that cannot be written. Its partition stops; nothing is lost.
 
     The message names the stage, the partition, the call and the kind of error, never the error's own text, which could
-    hold a customer's words.
+    hold a customer's words. If it was a chunk, ``offsets`` are those of its records.
     """
 
     def __init__(self, where: str, cause: Exception) -> None:
         detail = str(cause) if isinstance(cause, OutputError) else type(cause).__name__
         super().__init__(f"{where}: {detail}")
+        self.offsets: tuple[int, ...] = ()
 
 
 class Partition:
@@ -123,19 +124,11 @@ class Partition:
         self.pressing = self.pressing and self.queue.records > 0
         if not chunk:
             return None
-        records, marks, reached_s = self._read(chunk)
-        output = Output()
-        if records:
-            watermark = self._marks.watermark(self.time_s)
-            try:
-                output = self._stage.process(records, watermark)
-            except Exception as error:
-                raise StageFailedError(f"{self._name} process", error) from error
-        self.time_s = reached_s
-        for mark, time_s in marks:
-            # Only now: a mark also promises the records before it in this very chunk.
-            self._marks.observe(mark, time_s)
-        return self._transaction(output, len(records))
+        try:
+            return self._use_up(chunk)
+        except StageFailedError as error:
+            error.offsets = tuple(raw.offset for raw in chunk)
+            raise
 
     # Time
 
@@ -160,6 +153,21 @@ class Partition:
         self.fence = transaction.fence
 
     # How it is done
+
+    def _use_up(self, chunk: list[RawRecord]) -> Transaction:
+        records, marks, reached_s = self._read(chunk)
+        output = Output()
+        if records:
+            watermark = self._marks.watermark(self.time_s)
+            try:
+                output = self._stage.process(records, watermark)
+            except Exception as error:
+                raise StageFailedError(f"{self._name} process", error) from error
+        self.time_s = reached_s
+        for mark, time_s in marks:
+            # Only now: a mark also promises the records before it in this very chunk.
+            self._marks.observe(mark, time_s)
+        return self._transaction(output, len(records))
 
     def _read(self, chunk: list[RawRecord]) -> tuple[list[Record], list[tuple[Mark, float]], float]:
         """The stage's records with the partition's time, the marks and when they were read, the time reached."""

@@ -33,8 +33,13 @@ from streams.runtime.stage import Send
 from streams.topics import TopicTable
 
 
+def transactional_id(table: TopicTable, stage: str, source: str, partition: int) -> str:
+    """Of the one writer of a partition of a stage: whoever opens with it fences all others."""
+    return f"{table.prefix}{stage}-{source}-{partition}"
+
+
 class TransactionWriter:
-    """Writes transactions for one transactional id. After any exception it must be closed and made anew.
+    """Writes transactions for one transactional id, its ``name``. After any exception it must be closed and made anew.
 
     ``observe`` is told the broker's timestamp (seconds) of each commit and the monotonic time at which it was known.
     """
@@ -42,12 +47,12 @@ class TransactionWriter:
     def __init__(
         self,
         clients: KafkaClients,
-        transactional_id: str,
+        name: str,
         table: TopicTable,
         observe: Callable[[float, float], None],
     ) -> None:
         largest = max(spec.max_message_bytes for spec in table)
-        self._producer = clients.transactional_producer(transactional_id, largest)
+        self._producer = clients.transactional_producer(name, largest)
         self._transaction = self._producer._txn_manager
         self._added = asyncio.Event()
         partition_added = self._transaction.partition_added

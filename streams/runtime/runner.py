@@ -2,7 +2,8 @@
 
 Any failure of a transaction throws the producer and the machine away, because the stage's instance is ahead of its
 rows; the partition is reopened if it is still ours. A stage that raises, or a fence outside its log, stops the
-partition until an operator acts. Source: DESIGN section 6, rules 2 to 5.
+partition until an operator acts; but a chunk of several records that a stage raised on is first tried again record by
+record, so that the partition stops at the one it is about. Source: DESIGN section 6, rules 2 to 5.
 """
 
 import asyncio
@@ -10,7 +11,6 @@ import contextlib
 import logging
 import random
 import time
-import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,12 +19,12 @@ from aiokafka import TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from faust.types import TP
 
-from streams import metrics
+from streams import logs, metrics
 from streams.runtime.clock import BrokerClock
 from streams.runtime.fence import FenceOutsideLogError
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.partition import Partition, StageFailedError
-from streams.runtime.producer import TransactionWriter
+from streams.runtime.producer import TransactionWriter, transactional_id
 from streams.runtime.rows import read_rows
 from streams.runtime.spans import ChunkLimits, Fetched, Offered
 from streams.runtime.stage import StageSpec
@@ -95,6 +95,7 @@ class PartitionRunner:
         self._sought: int | None = None
         self._undelivered: int | None = None
         self._failures = 0
+        self._singly_to = 0
         self._fence: int | None = None
         self._hangs_committed = False
 
@@ -127,27 +128,37 @@ class PartitionRunner:
         """Finish the transaction at hand and let go."""
         self._leaving = True
         if self.stopped is not None:
-            metrics.STOPPED.labels(*self._labels, self.stopped).set(0)
+            self._show_no_more()
         self._wake.set()
 
     # Life
 
     async def run(self) -> None:
         """Until the partition leaves, is lost or stops."""
+        metrics.OPEN.labels(*self._labels).set(0)  # a partition that is ours and does not open must show
+        try:
+            await self._run()
+        finally:
+            if self.stopped is None or self._leaving:
+                self._show_no_more()
+
+    async def _run(self) -> None:
         while not self._leaving:
             try:
                 async with self._context.openings:
                     await self._open()
                 await self._serve()
             except StageFailedError as error:
-                self._stop("StageFailed", error)
+                if len(error.offsets) > 1:
+                    self._singly_to = error.offsets[-1] + 1
+                    self._closed("StageFailed", error)
+                else:
+                    self._stop("StageFailed", error, *error.offsets)
             except FenceOutsideLogError as error:
                 self._stop("SourceDoesNotMatchState", error)
             except Exception as error:
                 # Whatever it was, it is not known whether the transaction was committed: only the rows know.
-                cause = type(error).__name__
-                metrics.CLOSED.labels(self._context.spec.name, cause).inc()
-                log.warning("partition closed", extra={**self._extra, "cause": cause, "at": _place(error)})
+                self._closed(type(error).__name__, error)
             finally:
                 await self._close()
             if self.stopped is not None:
@@ -157,10 +168,8 @@ class PartitionRunner:
 
     async def _open(self) -> None:
         context, tp = self._context, self.tp
-        name = f"{context.spec.name}-{self.source}-{tp.partition}"
-        self._writer = TransactionWriter(
-            context.clients, context.table.prefix + name, context.table, context.clock.observe
-        )
+        name = transactional_id(context.table, context.spec.name, self.source, tp.partition)
+        self._writer = TransactionWriter(context.clients, name, context.table, context.clock.observe)
         if tp.partition >= context.partitions_of(self.source):
             await context.reload_topics()  # the source has grown since this process began
         reach = destinations(context.spec, self.source, tp.partition, context.partitions_of)
@@ -179,6 +188,7 @@ class PartitionRunner:
             limits=context.limits.chunk,
         )
         partition.restore(rows, log_start)
+        partition.queue.singly_to = self._singly_to
         self._fence = partition.fence.next_offset
         if partition.fence.next_offset < log_start:
             raise FenceOutsideLogError(self.source, tp.partition, partition.fence.next_offset, log_start)
@@ -192,6 +202,8 @@ class PartitionRunner:
         # A counter that first appears with its first burst hides that burst from increase().
         metrics.RECORDS.labels(context.spec.name, self.source).inc(0)
         metrics.DEAD_LETTERS.labels(context.spec.name, self.source).inc(0)
+        for event in context.spec.alerted:
+            metrics.EVENTS.labels(context.spec.name, event).inc(0)
         log.info("partition open", extra={**self._extra, "offset": partition.fence.next_offset})
 
     async def _serve(self) -> None:
@@ -282,7 +294,8 @@ class PartitionRunner:
         self._context.consumer().stop_reading(self.tp)
         self.partition = None
         self._gauges.show({})
-        for gauge in (metrics.OPEN, metrics.LAG, metrics.EVENT_TIME_LAG_S):
+        metrics.OPEN.labels(*self._labels).set(0)
+        for gauge in (metrics.LAG, metrics.EVENT_TIME_LAG_S):
             metrics.drop(gauge, *self._labels)
         if self._writer is not None:
             writer, self._writer = self._writer, None
@@ -323,10 +336,24 @@ class PartitionRunner:
             raise FenceOutsideLogError(self.source, self.tp.partition, at, log_start)
         raise _OutOfRangeError
 
-    def _stop(self, cause: str, error: Exception) -> None:
+    def _closed(self, cause: str, error: Exception) -> None:
+        metrics.CLOSED.labels(self._context.spec.name, cause).inc()
+        log.warning("partition closed", extra=self._about(cause, error))
+
+    def _stop(self, cause: str, error: Exception, offset: int | None = None) -> None:
         self.stopped = cause
         metrics.STOPPED.labels(*self._labels, cause).set(1)
-        log.error("partition stopped", extra={**self._extra, "cause": cause, "detail": str(error)})
+        record = {} if offset is None else {"offset": offset}
+        log.error("partition stopped", extra={**self._about(cause, error), "detail": str(error), **record})
+
+    def _about(self, cause: str, error: Exception) -> dict[str, object]:
+        return {**self._extra, "cause": cause, "at": logs.place(error.__cause__ or error)}
+
+    def _show_no_more(self) -> None:
+        """The partition is not ours any more."""
+        if self.stopped is not None:
+            metrics.STOPPED.labels(*self._labels, self.stopped).set(0)
+        metrics.drop(metrics.OPEN, *self._labels)
 
     def _seek(self) -> None:
         assert self.partition is not None
@@ -343,9 +370,3 @@ class PartitionRunner:
             self._context.consumer().set_full(self.tp, True)
         elif share <= 0.5:
             self._context.consumer().set_full(self.tp, False)
-
-
-def _place(error: BaseException) -> str:
-    """Where an error was raised: file and line, never its text."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""

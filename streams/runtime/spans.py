@@ -52,7 +52,7 @@ class ChunkLimits:
 
 
 class FetchQueue:
-    """The fetches of one partition that wait, from ``next_offset`` on.
+    """The fetches of one partition that wait, from ``next_offset`` on. Below ``singly_to`` a chunk is one record.
 
     >>> queue = FetchQueue(ChunkLimits(records=2), next_offset=5)
     >>> queue.offer(Fetched(7, 9, []))
@@ -66,6 +66,7 @@ class FetchQueue:
     def __init__(self, limits: ChunkLimits, next_offset: int) -> None:
         self.next_offset = next_offset
         self.end_offset = next_offset
+        self.singly_to = 0
         self.records = self.bytes = 0
         self._limits = limits
         self._fetches: deque[tuple[Fetched, list[int]]] = deque()  # with the size of each record
@@ -84,6 +85,8 @@ class FetchQueue:
 
     @property
     def _most_records(self) -> int:
+        if self.next_offset < self.singly_to:
+            return 1
         if not self._cost_s:
             return self._limits.records
         return max(1, min(self._limits.records, int(self._limits.seconds / self._cost_s)))

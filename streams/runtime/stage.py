@@ -127,6 +127,7 @@ class StageSpec:
     for the outputs it makes a few large transactions of many small ones, which cost all other stages their speed.
     rest: how many times as long as its last chunk took a partition waits before the next one, under the same condition
     (a tenth of a second at most). On a busy machine chunks take longer, so there are fewer and larger ones.
+    alerted: events of its ``counts`` that an alert watches; they are shown as 0 from the opening of a partition on.
     """
 
     name: str
@@ -136,3 +137,4 @@ class StageSpec:
     fed_by: tuple[str, ...] = ()
     pace_s: float = 0.0
     rest: float = 0.0
+    alerted: tuple[str, ...] = ()

@@ -225,7 +225,13 @@ def join_spec(
     def make(partition: int, partitions: int) -> Join:
         return Join(keep_conversations, (limits or SourceLimits()).shared(partitions), weights)
 
-    return StageSpec("join", {Topic.LEARNING_INBOX: make}, sends_to=(Topic.LEARNING_EXAMPLES,), pace_s=_PACE_S)
+    return StageSpec(
+        "join",
+        {Topic.LEARNING_INBOX: make},
+        sends_to=(Topic.LEARNING_EXAMPLES,),
+        pace_s=_PACE_S,
+        alerted=tuple(_WHY.values()),
+    )
 
 
 def _send(

@@ -26,7 +26,16 @@ def test_records_that_make_a_stage_raise_stop_their_partitions_until_a_mended_ve
         lines = [line for worker in workers for line in worker.said(message="partition stopped")]
         details = {line["partition"]: line["detail"] for line in lines}
         assert details == {f"{FIRST}/{WORDS}/{n}": f"{FIRST} {WORDS}/{n} process: ValueError" for n in (0, 1)}
+        assert all(line["at"].startswith("partition.py:") for line in lines)  # of our own code: the stage is a test's
+        crew.log.read_to_end(WORDS, f"{FIRST}.{WORDS}.state")
         fences = crew.fences()
+        culprits = [
+            next(record.offset for record in crew.log.records(WORDS, n) if record.value == POISON) for n in (0, 1)
+        ]
+        assert fences[:2] == culprits, "all before the record that it raises on is used up"
+        assert {line["partition"]: line["offset"] for line in lines} == {
+            f"{FIRST}/{WORDS}/{n}": offset for n, offset in enumerate(culprits)
+        }
         eventually(
             lambda: all(at > fence + 200 for at, fence in zip(crew.fences()[2:], fences[2:], strict=True)),
             30,

@@ -10,8 +10,11 @@ from aiokafka import TopicPartition
 from aiokafka.errors import CommitFailedError
 from faust.types import TP
 from kafka.admin import KafkaAdminClient
+from prometheus_client import REGISTRY
 
+from streams.local.ports import free_ports
 from streams.runtime.clock import BrokerClock, TimeScale
+from streams.runtime.fence import FENCE_KEY, Fence
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.memory_log import MemoryLog
 from streams.runtime.producer import TransactionWriter
@@ -21,10 +24,14 @@ from streams.runtime.stage import Send, StageSpec
 from streams.runtime.transaction import destinations
 from streams.topic_admin import TopicAdmin
 from streams.topics import TopicSpec, TopicTable
-from tests.runtime.conformance.toys import Counter
+from tests.faults.counting import Spoilt
+from tests.runtime.conformance.toys import POISON, Counter
 from tests.runtime.hanging import leave_hanging, lose_the_coordinator
 
-SPEC = StageSpec("toy", {"in": partial(Counter, "out")}, sends_to=("out",))
+SPEC = StageSpec("toy", {"in": partial(Counter, "out")}, sends_to=("out",), alerted=("rare",))
+SPOILT = StageSpec("toy", {"in": partial(Spoilt, "out")}, sends_to=("out",))
+FAILED = {"stage": "toy", "cause": "KafkaConnectionError"}
+PARTITION = {"stage": "toy", "topic": "in", "partition": "0"}
 
 
 class Member:
@@ -33,8 +40,12 @@ class Member:
     def __init__(self, *ours: TP) -> None:
         self.ours = set(ours)
         self.reading = asyncio.Event()
+        self.offset = 0
+        self.shown: list[float | None] = []  # the metric whenever the partition is about to be open
 
     def start_reading(self, tp: TP, offset: int) -> None:
+        self.offset = offset
+        self.shown.append(shown("open"))
         self.reading.set()
 
     def stop_reading(self, tp: TP) -> None:
@@ -76,13 +87,17 @@ def partitions_of(topic: str) -> int:
     return 1
 
 
-def a_runner(clients: KafkaClients, table: TopicTable, consumer: Member) -> PartitionRunner:
+def shown(name: str, **more: str) -> float | None:
+    return REGISTRY.get_sample_value(f"spillway_partition_{name}", PARTITION | more)
+
+
+def a_runner(clients: KafkaClients, table: TopicTable, consumer: Member, spec: StageSpec = SPEC) -> PartitionRunner:
     """Of the one partition of ``in``; ticks ten times a second."""
 
     async def reload_topics() -> None: ...
 
     context = RunContext(
-        SPEC,
+        spec,
         table,
         clients,
         BrokerClock(TimeScale()),
@@ -110,6 +125,7 @@ async def test_a_partition_that_the_group_gave_to_somebody_else_is_not_opened_ag
         runner.deliver(log.read(0, 10))  # its commit finds that somebody else has opened the partition
         await asyncio.wait_for(running, 40)
         assert runner.stopped is None
+        assert shown("open") is None
         await owner.commit([Send("out", b"key", b"{}", (), 0)])  # and goes on having it
     finally:
         running.cancel()
@@ -146,6 +162,73 @@ async def test_an_idle_partition_that_lost_its_coordinator_brings_out_what_that_
         lose_the_coordinator(writer)
         assert await read_rows(clients, table.physical("out"), 0, end) == {b"k": b"1"}
         assert not left
+    finally:
+        running.cancel()
+        await asyncio.wait({running})
+
+
+async def test_a_partition_of_ours_that_cannot_open_shows_as_not_open_until_it_leaves(table: TopicTable) -> None:
+    nobody = KafkaClients(f"127.0.0.1:{free_ports()[0]}")
+    consumer = Member(TP(table.physical("in"), 0))
+    runner = a_runner(nobody, table, consumer)
+    closed = REGISTRY.get_sample_value("spillway_partition_closed_total", FAILED) or 0.0
+    running = asyncio.create_task(runner.run())
+    try:
+        async with asyncio.timeout(40):
+            while (REGISTRY.get_sample_value("spillway_partition_closed_total", FAILED) or 0.0) < closed + 2:
+                await asyncio.sleep(0.05)
+        assert shown("open") == 0.0
+        runner.leave()
+        await asyncio.wait_for(running, 40)
+        assert shown("open") is None
+    finally:
+        running.cancel()
+        await asyncio.wait({running})
+
+
+async def test_a_chunk_that_a_stage_raises_on_is_tried_singly_and_the_partition_stops_at_the_record_it_is_about(
+    clients: KafkaClients, table: TopicTable, caplog: pytest.LogCaptureFixture
+) -> None:
+    log = MemoryLog()
+    for number in range(6):
+        if number == 3:
+            log.skip(2)
+        log.append(1.0, b"key", POISON if number == 3 else b"{}")
+    consumer = Member(TP(table.physical("in"), 0))
+    runner = a_runner(clients, table, consumer, SPOILT)
+    running = asyncio.create_task(runner.run())
+    try:
+        for _ in range(2):
+            await asyncio.wait_for(consumer.reading.wait(), 40)
+            runner.deliver(log.read(consumer.offset, 10))
+            while consumer.reading.is_set():
+                await asyncio.sleep(0.01)
+        await asyncio.wait_for(running, 40)
+        assert runner.stopped == "StageFailed"
+        assert runner.fence == 5
+        rows = await read_rows(clients, table.physical("toy.in.state"), 0)
+        assert (rows[b"key"], Fence.decode(rows[FENCE_KEY]).next_offset) == (b"3", 5)
+        [line] = [record.__dict__ for record in caplog.records if record.message == "partition stopped"]
+        assert (line["offset"], line["detail"]) == (5, "toy in/0 process: ValueError")
+        assert consumer.shown == [0.0, 0.0]
+        assert (shown("open"), shown("stopped", cause="StageFailed")) == (0.0, 1.0)
+        runner.leave()
+        assert (shown("open"), shown("stopped", cause="StageFailed")) == (None, 0.0)
+    finally:
+        running.cancel()
+        await asyncio.wait({running})
+
+
+async def test_events_that_an_alert_watches_are_shown_before_the_first_of_them(
+    clients: KafkaClients, table: TopicTable
+) -> None:
+    consumer = Member(TP(table.physical("in"), 0))
+    runner = a_runner(clients, table, consumer)
+    running = asyncio.create_task(runner.run())
+    try:
+        await asyncio.wait_for(consumer.reading.wait(), 40)
+        assert shown("open") == 1.0
+        assert REGISTRY.get_sample_value("spillway_stage_events_total", {"stage": "toy", "event": "rare"}) == 0.0
     finally:
         running.cancel()
         await asyncio.wait({running})

@@ -71,6 +71,20 @@ def test_after_a_chunk_was_cut_in_the_middle_next_is_the_first_record_left() -> 
     assert queue.next_offset == 6
 
 
+def test_up_to_an_offset_records_can_be_had_singly() -> None:
+    queue = FetchQueue(ChunkLimits(), 0)
+    queue.singly_to = 4
+    queue.offer(a_log([True, True, False, True, True, True]).read(0, 6))
+    chunks = []
+    while queue.unread:
+        assert queue.fills_a_chunk  # whatever the stage's pace, none of them waits for more
+        chunks.append([raw.offset for raw in queue.cut()])
+        if queue.next_offset >= queue.singly_to:
+            break
+    assert chunks == [[0], [1], [3]]
+    assert [raw.offset for raw in queue.cut()] == [4, 5]
+
+
 def test_a_record_larger_than_a_chunk_passes_alone() -> None:
     log = MemoryLog()
     for size in (1, 50, 1):
