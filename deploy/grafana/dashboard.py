@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 FILE = Path(__file__).parent / "dashboards" / "spillway.json"
 COLUMNS, WIDTH, HEIGHT = 3, 8, 7
 DATASOURCE = {"type": "prometheus", "uid": "prometheus"}
-OPEN = "and on (instance, stage, topic, partition) spillway_partition_open == 1"
 
 
 class Panel(NamedTuple):
@@ -60,7 +59,7 @@ ROWS: dict[str, list[Panel]] = {
         Panel(
             "Seats",
             "short",
-            "Vendor seats: wanted, acknowledged by the vendor, open.",
+            "Vendor seats: wanted, open.",
             {"{{group}} {{vendor}}/{{skill}} {{state}}": "max by (group, vendor, skill, state) (spillway_seats)"},
         ),
     ],
@@ -69,13 +68,13 @@ ROWS: dict[str, list[Panel]] = {
             "Lag",
             "short",
             "Records not used up yet. It may be high in a flood; it must come down.",
-            {"{{stage}} {{topic}}": f"sum by (stage, topic) (spillway_lag_records {OPEN})"},
+            {"{{stage}} {{topic}}": "sum by (stage, topic) (spillway_lag_records)"},
         ),
         Panel(
             "Event time lag",
             "s",
             "How old the record at hand is, at worst. This is what customers feel.",
-            {"{{stage}} {{topic}}": f"max by (stage, topic) (spillway_event_time_lag_seconds {OPEN})"},
+            {"{{stage}} {{topic}}": "max by (stage, topic) (spillway_event_time_lag_seconds)"},
         ),
         Panel(
             "Dead letters a minute",
