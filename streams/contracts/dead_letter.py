@@ -14,7 +14,7 @@ DEAD_LETTER_HEADERS = {
     "dl_topic": "The topic it was read from.",
     "dl_partition": "Its partition there, in decimal digits.",
     "dl_offset": "Its offset there, in decimal digits.",
-    "dl_time": "The broker's timestamp of the record, RFC 3339.",
+    "dl_time": "The broker's timestamp, RFC 3339, on the pipeline's time scale, and never before an earlier record's.",
 }
 
 

@@ -17,6 +17,17 @@ from tests.deploy.files import DOCKERFILE, ROOT
 LINES = re.sub(r"\\\n\s*", "", DOCKERFILE.read_text()).splitlines()
 BUILD, IMAGE = (stage.splitlines() for stage in re.split(r"(?m)^(?=FROM )", "\n".join(LINES))[1:])
 RUNTIME_LOCK = ROOT / "requirements-runtime.lock"
+USE = """
+from detectors.surge import SurgeBank
+from detectors.text import TextMessage, Triage
+from streams.runtime.partitioner import key_hash
+Triage.default().triage_many([TextMessage("Where is my parcel?")])
+bank = SurgeBank("default")
+for minute in range(10):
+    bank.close(60.0 * minute, {"all": (5, 1)})
+SurgeBank("default").restore({key: row for key, row in bank.changed_rows().items() if row is not None})
+key_hash(b"conversation-1")
+"""
 
 
 def instruction(name: str) -> str:
@@ -123,8 +134,7 @@ def test_the_kernels_are_compiled_while_the_image_is_built(tmp_path: Path) -> No
     run(words(warm.removeprefix("RUN ")))
     compiled = kernels()
     assert compiled
-    use = "from detectors.text import *; Triage.default().triage_many([TextMessage('Where is my parcel?')])"
-    run(["python", "-c", use])
+    run(["python", "-c", USE])
     assert kernels() == compiled
 
 
