@@ -236,7 +236,7 @@ class Router:
             return "unknown_ticket"
         if command.epoch != ticket.epoch:
             return "stale_epoch"
-        if command.rep_id not in (None, ticket.rep_id) and command.kind != "reopened":
+        if command.rep_id not in (None, ticket.rep_id) and command.kind not in ("reopened", "transferred"):
             return "other_rep"
         return None if self._carry_out(command, ticket) else "wrong_state"
 
@@ -252,6 +252,7 @@ class Router:
                 desk.give_back(ticket)
             case "transferred" if state in HELD:
                 desk.give_back(ticket)
+                ticket.last_rep_id = command.rep_id or ticket.last_rep_id  # whom it was given to is asked first
             case "escalated" if state in HELD:
                 ticket.urgency = "urgent"
                 desk.give_back(ticket)

@@ -73,6 +73,17 @@ def test_a_ticket_that_is_passed_on_goes_to_someone_else_with_its_age(desk, kind
     assert second.due_at_s - sla_s[urgency] == pytest.approx(first.due_at_s - sla_s["low"])
 
 
+def test_a_ticket_transferred_to_a_named_rep_leaves_the_first_one_and_is_offered_to_the_other(desk):
+    desk.rep("ann", capacity_units=1)
+    desk.message("c-1")
+    desk.event("c-1", "accepted", "ann")
+    for rep_id in ("bob", "cem"):
+        desk.rep(rep_id)
+    [decision] = desk.event("c-1", "transferred", "cem")
+    assert (decision.rep_id, decision.why.rule) == ("cem", "last_rep")
+    assert kinds(desk.message("c-2", owner="ann")) == [("assigned", "c-2", "ann")]
+
+
 def test_stale_and_foreign_events_are_refused_and_counted(desk):
     desk.rep("ann")
     [first] = desk.message("c-1")
