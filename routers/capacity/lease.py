@@ -141,7 +141,7 @@ class Lease:
             if epoch == self.epoch and (event.kind, self.state) == ("released", "draining"):
                 self.state = "released"
                 return None
-            return "unknown request"
+            return "unknown_request"
         ask = self.asks[place]
         if ask.heard_at_s is not None and event.at_s < ask.heard_at_s:
             return "outdated"
@@ -159,7 +159,7 @@ class Lease:
                 ask.state = event.kind
                 del self.asks[: place + 1]
             case _:
-                return "changes nothing"
+                return "changes_nothing"
         ask.heard_at_s, self.unanswered = event.at_s, 0
         if ask.epoch == self.epoch:
             self.state = ask.state

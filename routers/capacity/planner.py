@@ -137,12 +137,12 @@ class CapacityPlanner:
         for lease in self._leases:
             if name == f"{lease.contract.group}/{lease.contract.key}" and epoch.isdecimal():
                 return lease.hear(event, int(epoch), now_s)
-        return "unknown request"
+        return "unknown_request"
 
     def _take_override(self, override: SeatsOverride, now_s: float) -> str | None:
         lease = self._contents.leases.get(f"{override.vendor}/{override.skill}")
         if lease is None:
-            return "unknown contract"
+            return "unknown_contract"
         if lease.override_at_s is not None and override.at_s <= lease.override_at_s:
             return "outdated"
         lease.override_at_s = override.at_s

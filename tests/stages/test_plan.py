@@ -83,12 +83,26 @@ def test_seats_that_a_vendor_opens_reach_the_router_and_close_at_their_end() -> 
 
 def test_an_operators_override_is_carried_out_and_answered_on_audit() -> None:
     plan = make()
-    for command_id, vendor, outcome in (("x-1", "flex", AuditOutcome.DONE), ("x-2", "nobody", AuditOutcome.REFUSED)):
+    done, refused = AuditOutcome.DONE, AuditOutcome.REFUSED
+    for command_id, vendor, outcome, reason in (
+        ("x-1", "flex", done, ""),
+        ("x-2", "nobody", refused, "unknown_contract"),
+        ("x-3", "flex", refused, "outdated"),
+    ):
         command = OverrideCommand(vendor=vendor, skill="any", seats=3, at_s=START_S, command_id=command_id)
         output = plan.process([said(command, START_S)], Watermark(START_S))
         [answer] = [decode(Audit, send.value) for send in output.sends if send.topic == Topic.AUDIT]
         assert (answer.command_id, answer.command, answer.outcome) == (command_id, "override", outcome)
-        assert [request.seats for request in requests([output])] == ([3] if vendor == "flex" else [])
+        assert answer.reason == reason
+        assert [request.seats for request in requests([output])] == ([3] if outcome is done else [])
+
+
+def test_what_a_planner_refuses_is_counted_and_no_dead_letter() -> None:
+    plan = make()
+    event = VendorObservation(request_id="acme/flex/any/7", event="acknowledged", seats=5, at_s=START_S)
+    for count in (1, 2, 1):
+        output = plan.process([said(event, START_S)] * count, Watermark(START_S))
+        assert (output.counts, output.sends, output.dead_letters) == ({"refused_unknown_request": count}, [], [])
 
 
 def test_groups_without_a_contract_are_nobodys_business_and_nonsense_is_a_dead_letter() -> None:

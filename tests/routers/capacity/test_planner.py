@@ -274,7 +274,7 @@ def test_lifting_an_override_leaves_it_to_the_planner_again(group) -> None:
 def test_an_override_of_an_unknown_contract_is_refused(make_group, flex) -> None:
     group = make_group(flex(vendor="other", pool="other"))
     assert group.operator(override=4) == []
-    assert group.planner.refusals == {"unknown contract": 1}
+    assert group.planner.refusals == {"unknown_contract": 1}
 
 
 def test_a_spend_cap_buys_as_many_seats_as_it_pays_for(group) -> None:
@@ -340,7 +340,7 @@ def test_what_nobody_measures_changes_nothing(group) -> None:
 def test_an_event_about_a_request_that_was_never_made_is_refused(group) -> None:
     for request_id in ("shop/flex/any/7", "shop/flex/law/7", "flex", "shop/flex/any/x"):
         assert group.tell(VendorEvent(request_id, "active", 4, group.now_s)) == []
-    assert group.planner.refusals == {"unknown request": 4}
+    assert group.planner.refusals == {"unknown_request": 4}
     assert group.opened == []
 
 
