@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from statistics import median_low
 
-from routers.capacity.contract import Sla, VendorContract, check_contracts
+from routers.capacity.contract import Sla, VendorContract, check_contracts, request_name
 from routers.capacity.law import Demand, service_level_with, size
 from routers.capacity.lease import Ask, Lease
 from routers.capacity.observation import Observation, SeatsOverride, VendorEvent
@@ -135,7 +135,8 @@ class CapacityPlanner:
     def _take_vendor_event(self, event: VendorEvent, now_s: float) -> str | None:
         name, _, epoch = event.request_id.rpartition("/")
         for lease in self._leases:
-            if name == f"{lease.contract.group}/{lease.contract.key}" and epoch.isdecimal():
+            contract = lease.contract
+            if name == request_name(contract.group, contract.vendor, contract.skill) and epoch.isdecimal():
                 return lease.hear(event, int(epoch), now_s)
         return "unknown_request"
 
