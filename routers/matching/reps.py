@@ -44,6 +44,7 @@ class Rep:
     seats: VendorSeats | None = None
     entry: Entry | None = None
     timer_s: float | None = None
+    has_gone_timer: bool = False
     counted: int = 0
 
     @property

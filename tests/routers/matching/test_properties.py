@@ -173,6 +173,7 @@ class Histories(RuleBasedStateMachine):
         assert play(self.router, command, time_s) == [], "8: a repeated command decides nothing"
         assert self.router.changed_rows() == {}, "8: and changes nothing"
         self.keep(changed)
+        self.check_forgotten_reps(before, time_s if command is None else None)
         if isinstance(command, TicketTriaged):
             self.opened.add(command.ticket_id)
         self.forget_the_forgotten()
@@ -216,6 +217,14 @@ class Histories(RuleBasedStateMachine):
         for ticket_id in self.opened - set(known):
             assert self.now_s >= POLICY.reopen_window_s
             self.opened.discard(ticket_id)
+
+    def check_forgotten_reps(self, before: Any, watermark_s: float | None) -> None:
+        """Those who have been gone for the reopen window and have no ticket are forgotten by a tick, and no others."""
+        contents = decode(self.rows)
+        for rep in before.reps.values():
+            is_gone = rep.gone_since_s is not None and watermark_s is not None
+            over = is_gone and rep.gone_since_s + POLICY.reopen_window_s <= watermark_s
+            assert (rep.rep_id not in contents.reps) == (over and not holdings(contents, rep))
 
     def check_decision(self, decision: Decision, *, last: bool) -> None:
         assert decision.epoch > self.epochs.get(decision.ticket_id, 0), "2: epochs rise"
