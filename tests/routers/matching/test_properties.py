@@ -147,11 +147,13 @@ class Histories(RuleBasedStateMachine):
             waits_s = [self.now_s - max(t.since_s, place(t)[0]) for t in waiting]
             assert queue.wait_s == pytest.approx(sum(waits_s) / max(len(waits_s), 1), abs=0.002)
             assert queue.wait_s - 0.002 <= queue.oldest_wait_s <= max(waits_s, default=0.0) + 0.002
-        for pool in said.pools:
-            reps = [rep for rep in contents.reps.values() if rep.pool == pool.pool and rep.available]
+        there = [rep for rep in contents.reps.values() if rep.available]
+        for same in said.reps:
+            reps = [rep for rep in there if (rep.pool, skills_asked_for(rep)) == (same.pool, same.skills)]
             used = [t for rep in reps for t in holdings(contents, rep) if t.state != "waiting_on_customer"]
-            assert (pool.online, pool.used_slots) == (len(reps), len(used))
-            assert pool.slots >= pool.online
+            assert (same.online, same.used_slots) == (len(reps), len(used))
+            assert same.slots >= same.online
+        assert sum(same.online for same in said.reps) == len(there)
 
     @rule()
     def twin_restarts(self) -> None:
@@ -310,6 +312,11 @@ def could_take(contents: Any, rep: Any, ticket: Any) -> bool:
 
 def cap_milli(rep: Any, channel: str) -> float:
     return POLICY.pool(rep.pool).channel_caps.get(channel, float("inf")) * 1_000
+
+
+def skills_asked_for(rep: Any) -> tuple[str, ...]:
+    skills = {*rep.skills, *POLICY.pool(rep.pool).skills}
+    return tuple(sorted(skill for skill in skills if any(skill in queue.skills for queue in POLICY.queues)))
 
 
 def can_take(ticket: Any, rep: Any) -> bool:

@@ -244,7 +244,7 @@ def test_who_is_gone_for_the_reopen_window_is_forgotten_and_comes_back_as_a_new_
     assert b"rep/ann" in desk.rows
     desk.wait(1)
     assert sorted(desk.rows) == [b"rep/bob", b"router"]
-    assert [pool.online for pool in desk.router.statistics(desk.now_s).pools] == [1]
+    assert [reps.online for reps in desk.router.statistics(desk.now_s).reps] == [1]
     desk.rep("ann")
     assert kinds(desk.message("c-1")) == [("assigned", "c-1", "ann")]
 
