@@ -29,8 +29,7 @@ class QueueStatistics:
     arrivals: tickets that came to be handled: new, reopened, woken when their rep had no room, or passed on by a rep.
     answered: of a ticket's wait, the first time that a rep took it on; answered_in_time: not after it was due.
     at_risk: those waiting that are late, or due within five minutes.
-    waiting: tickets without a rep, parked ones included, but not callbacks before their time. wait_s: their mean wait;
-    oldest_wait_s: the longest of those at the head of a line.
+    waiting: tickets without a rep, parked ones included, but not callbacks before their time. wait_s: their mean wait.
     handling_s: recent mean of the time that a ticket keeps a rep busy, waiting on its customer not counted; None while
     unknown.
     """
@@ -43,7 +42,6 @@ class QueueStatistics:
     waiting: int
     at_risk: int
     wait_s: float
-    oldest_wait_s: float
     handling_s: float | None
 
 
@@ -53,15 +51,13 @@ class RepStatistics:
 
     skills: those of them that queues ask for. Where there are more sets than ``SKILL_SETS``, the reps of the smallest
     are taken to have the pool's skills alone.
-    slots: how many tickets of mean effort they can hold at once, seats aside. used_slots: how many they hold, reserved
-    ones included, those that wait on their customer not.
+    slots: how many tickets of mean effort they can hold at once, seats aside.
     """
 
     pool: str
     skills: tuple[str, ...]
     online: int
     slots: float
-    used_slots: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +100,6 @@ def _queue(
         count,
         sum(line.due_by(at_s + AT_RISK_S) for line in lines),
         waited_ms / count / 1000 if count else 0.0,
-        max((round(at_s * 1000) - line.first().entered_ms for line in lines), default=0) / 1000,
         counted.handling_s.value or None,
     )
 
@@ -127,7 +122,6 @@ def _reps(alike: Alike, profiles: Sequence[Profile], effort_milli: Mean) -> RepS
         *alike,
         _online(profiles),
         fsum(profile.online * max(profile.capacity_milli / effort, 1.0) for profile in profiles),
-        sum(profile.used for profile in profiles),
     )
 
 
