@@ -94,7 +94,7 @@ class CapacityPlanner:
                 lease.contract.pool,
                 lease.state,
                 lease.promised,
-                lease.active.open_seats if lease.active else 0,
+                lease.opened[0] if lease.opened else 0,
                 lease.epoch,
                 lease.asks[-1].until_s if lease.asks else None,
                 lease.override,
@@ -243,14 +243,13 @@ class CapacityPlanner:
 
     def _demand(self, lease: Lease, now_s: float, wished: Mapping[str, int]) -> Demand | None:
         others = {o.contract.key: max(o.counted, wished.get(o.contract.key, 0)) for o in self._leases if o is not lease}
-        there = {o.contract.key: o.active.open_seats for o in self._leases if o.active}
+        there = {o.contract.key: o.opened[0] for o in self._leases if o.opened}
         return self._contents.situation.demand(lease.contract, self._contracts, others, there, now_s)
 
     def _note_open_seats(self, now_s: float) -> None:
         for lease in self._leases:
-            active = lease.active
-            now_open = (active.open_seats, active.until_s) if active and active.open_seats else None
-            if now_open != lease.told:
-                lease.told = now_open
-                seats, until_s = now_open or (0, now_s)
+            opened = lease.opened
+            if opened != lease.told:
+                lease.told = opened
+                seats, until_s = opened or (0, now_s)
                 self._seat_changes.append(OpenSeats(lease.contract.pool, seats, until_s))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from routers.capacity import VendorContract, VendorEvent
-from routers.capacity.lease import Lease
+from routers.capacity.lease import Lease, Terms
 
 NOW_S = 1_000_000.0
 END_S = NOW_S + 900 + 3_600
@@ -68,6 +68,14 @@ def test_an_acknowledged_renewal_with_fewer_seats_keeps_that_many(ten) -> None:
     ten.pass_time(END_S)
     assert ten.active is not None
     assert (ten.active.open_seats, ten.state) == (6, "active")
+
+
+@pytest.mark.parametrize(("gap_s", "opened"), [(0.0, (6, END_S + 3_600)), (60.0, (10, END_S))])
+def test_seats_go_on_from_the_vendors_word_unless_there_is_a_gap(gap_s: float, opened: object, ten) -> None:
+    ten.ask(6, END_S - 300, Terms(END_S + gap_s, END_S + 3_600, 0.0))
+    assert ten.opened == (10, END_S)
+    hear(ten, "acknowledged", END_S - 290)
+    assert ten.opened == opened
 
 
 def test_seats_acknowledged_but_never_sent_expire(flex) -> None:
