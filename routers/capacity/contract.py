@@ -6,11 +6,15 @@ Both are values: frozen, checked when they are built, so that sizing never meets
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import pairwise
 
 NO_SKILL = "any"
 """How a contract that asks for no skill is named where its skills are."""
+ID_CHARS = 200
+"""As much as vendors must be able to keep of a request's id, or of the name of its skills."""
 
+_EPOCH_CHARS = 16
 _NAME = re.compile(r"[a-z0-9_-]+")
 _INFINITY = float("inf")
 
@@ -21,6 +25,20 @@ class ContractError(ValueError):
     def __init__(self, field: str, problem: str) -> None:
         super().__init__(f"{field}: {problem}")
         self.field = field
+
+
+def request_name(group: str, vendor: str, skill: str) -> str:
+    """What the ids of all requests under one contract begin with, and no other's; an epoch is added to it."""
+    return _shortened(f"{group}/{vendor}/{skill}", ID_CHARS - len("/") - _EPOCH_CHARS)
+
+
+def _shortened(text: str, chars: int) -> str:
+    """What is too long ends in 64 bits of blake2b of the whole, after a sign that no name has.
+
+    >>> _shortened("cards+law", 20), _shortened("billing+cards+chargebacks+law", 20)
+    ('cards+law', 'bil~c6c01a0554171f0f')
+    """
+    return text if len(text) <= chars else f"{text[: chars - 17]}~{blake2b(text.encode(), digest_size=8).hexdigest()}"
 
 
 def check_name(field: str, name: object) -> None:
@@ -112,7 +130,7 @@ class VendorContract:
     @property
     def skill(self) -> str:
         """The skills as one word, the part of a request's id that tells contracts of one vendor apart."""
-        return "+".join(self.skills) or NO_SKILL
+        return _shortened("+".join(self.skills) or NO_SKILL, ID_CHARS)
 
     @property
     def key(self) -> str:

@@ -87,6 +87,20 @@ class Lease:
         """The request whose seats are there."""
         return next((ask for ask in self.asks if ask.state == "active"), None)
 
+    @property
+    def opened(self) -> tuple[int, float] | None:
+        """The seats that the Router may use, and until when.
+
+        Those that go on do so from the vendor's acknowledgement: told when the old end comes, the Router might have
+        closed them by then. Where fewer go on, the others start nothing more, and have until the old end to finish.
+        """
+        active = self.active
+        seats, until_s = (active.open_seats, active.until_s) if active else (0, 0.0)
+        match self.asks:
+            case [_, Ask(state="acknowledged") as follower, *_] if follower.needed_at_s <= until_s:
+                seats, until_s = min(seats, follower.seats), follower.until_s
+        return (seats, until_s) if seats else None
+
     def quiet(self, now_s: float) -> bool:
         """Whether the vendor said no a short while ago."""
         return self.quiet_until_s is not None and now_s < self.quiet_until_s
@@ -141,7 +155,7 @@ class Lease:
             if epoch == self.epoch and (event.kind, self.state) == ("released", "draining"):
                 self.state = "released"
                 return None
-            return "unknown request"
+            return "unknown_request"
         ask = self.asks[place]
         if ask.heard_at_s is not None and event.at_s < ask.heard_at_s:
             return "outdated"
@@ -159,7 +173,7 @@ class Lease:
                 ask.state = event.kind
                 del self.asks[: place + 1]
             case _:
-                return "changes nothing"
+                return "changes_nothing"
         ask.heard_at_s, self.unanswered = event.at_s, 0
         if ask.epoch == self.epoch:
             self.state = ask.state

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from statistics import median_low
 
-from routers.capacity.contract import Sla, VendorContract, check_contracts
+from routers.capacity.contract import Sla, VendorContract, check_contracts, request_name
 from routers.capacity.law import Demand, service_level_with, size
 from routers.capacity.lease import Ask, Lease
 from routers.capacity.observation import Observation, SeatsOverride, VendorEvent
@@ -94,7 +94,7 @@ class CapacityPlanner:
                 lease.contract.pool,
                 lease.state,
                 lease.promised,
-                lease.active.open_seats if lease.active else 0,
+                lease.opened[0] if lease.opened else 0,
                 lease.epoch,
                 lease.asks[-1].until_s if lease.asks else None,
                 lease.override,
@@ -135,14 +135,15 @@ class CapacityPlanner:
     def _take_vendor_event(self, event: VendorEvent, now_s: float) -> str | None:
         name, _, epoch = event.request_id.rpartition("/")
         for lease in self._leases:
-            if name == f"{lease.contract.group}/{lease.contract.key}" and epoch.isdecimal():
+            contract = lease.contract
+            if name == request_name(contract.group, contract.vendor, contract.skill) and epoch.isdecimal():
                 return lease.hear(event, int(epoch), now_s)
-        return "unknown request"
+        return "unknown_request"
 
     def _take_override(self, override: SeatsOverride, now_s: float) -> str | None:
         lease = self._contents.leases.get(f"{override.vendor}/{override.skill}")
         if lease is None:
-            return "unknown contract"
+            return "unknown_contract"
         if lease.override_at_s is not None and override.at_s <= lease.override_at_s:
             return "outdated"
         lease.override_at_s = override.at_s
@@ -242,14 +243,13 @@ class CapacityPlanner:
 
     def _demand(self, lease: Lease, now_s: float, wished: Mapping[str, int]) -> Demand | None:
         others = {o.contract.key: max(o.counted, wished.get(o.contract.key, 0)) for o in self._leases if o is not lease}
-        there = {o.contract.key: o.active.open_seats for o in self._leases if o.active}
+        there = {o.contract.key: o.opened[0] for o in self._leases if o.opened}
         return self._contents.situation.demand(lease.contract, self._contracts, others, there, now_s)
 
     def _note_open_seats(self, now_s: float) -> None:
         for lease in self._leases:
-            active = lease.active
-            now_open = (active.open_seats, active.until_s) if active and active.open_seats else None
-            if now_open != lease.told:
-                lease.told = now_open
-                seats, until_s = now_open or (0, now_s)
+            opened = lease.opened
+            if opened != lease.told:
+                lease.told = opened
+                seats, until_s = opened or (0, now_s)
                 self._seat_changes.append(OpenSeats(lease.contract.pool, seats, until_s))

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from routers.capacity.contract import request_name
+
 Rule = Literal[
     "shortage",  # the law wanted more seats at several ticks in a row
     "renewal",  # the commitment ends, and seats are still wanted
@@ -50,7 +52,7 @@ class VendorRequest:
     @property
     def request_id(self) -> str:
         """Unique for all time: the epoch only rises."""
-        return f"{self.group}/{self.vendor}/{self.skill}/{self.epoch}"
+        return f"{request_name(self.group, self.vendor, self.skill)}/{self.epoch}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from routers.matching.decisions import Decision, Why
 from routers.matching.policy import Policy, PolicyError, Pool, Queue
 from routers.matching.router import Router
 from routers.matching.rows import count_rows
-from routers.matching.statistics import PoolStatistics, QueueStatistics, RouterStatistics
+from routers.matching.statistics import QueueStatistics, RepStatistics, RouterStatistics
 
 __all__ = [
     "Command",
@@ -14,9 +14,9 @@ __all__ = [
     "Policy",
     "PolicyError",
     "Pool",
-    "PoolStatistics",
     "Queue",
     "QueueStatistics",
+    "RepStatistics",
     "RepStatus",
     "Router",
     "RouterStatistics",

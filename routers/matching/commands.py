@@ -103,6 +103,9 @@ class RepStatus:
 class TicketEvent:
     """What became of an assignment. ``epoch`` is that of the ticket's last decision: another one is out of date.
 
+    rep_id: who did it, which must be the rep who has the ticket, but for ``reopened``; of ``transferred`` it may be
+    the rep it was transferred to, who is then asked first, as the last rep of a ticket is.
+
     Raises CommandError.
 
     >>> TicketEvent("c-1", "accepted", epoch=7, at_s=1.0, rep_id="ann").kind

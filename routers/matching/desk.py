@@ -54,6 +54,7 @@ class Desk:
                 self.touch_rep(rep)
             if rep.gone_since_s is None:
                 self.watch(rep)
+            self.miss(rep)
         for ticket in self.tickets.values():
             self.counts[ticket.state] += 1
             for _, until_s in ticket.missed_by:
@@ -218,6 +219,8 @@ class Desk:
             rep.put_down(ticket)
         if rep.seats is not None and not rep.tickets:
             self.matcher.leave_seat(rep)
+        if not rep.tickets:
+            self.miss(rep)  # with this ticket it could not be forgotten
         ticket.rep_id, ticket.last_rep_id, ticket.charge_milli, ticket.until_s = None, rep.rep_id, 0, None
         ticket.busy_since_s, ticket.handled_s = None, 0.0
         self.matcher.changed(rep, has_more_room=True)
@@ -309,12 +312,31 @@ class Desk:
         if rep.gone_since_s is not None:
             return
         rep.gone_since_s = self.now_s
+        self.miss(rep)
         self.touch_rep(rep)
         self.matcher.changed(rep, has_more_room=False)
         for ticket in rep.tickets.values():
             if ticket.state == "accepted":
                 self._set_absence_timer(rep, ticket)
         self.revoke_reserved(rep)
+
+    def miss(self, rep: Rep) -> None:
+        """See to it that someone who stays away is forgotten: one timer a rep, however often it comes and goes."""
+        if rep.gone_since_s is not None and not rep.has_gone_timer:
+            rep.has_gone_timer = True
+            self.timers.set(rep.gone_since_s + self.policy.reopen_window_s, "gone", rep.rep_id)
+
+    def still_gone(self, rep: Rep, now_s: float) -> None:
+        """Forget the rep and its row, if that is due; who comes back later is a new rep."""
+        rep.has_gone_timer = False
+        if rep.gone_since_s is None:
+            return
+        if rep.gone_since_s + self.policy.reopen_window_s > now_s:
+            self.miss(rep)  # it was back in between
+        elif not rep.tickets:
+            self.matcher.remove(rep)
+            self.touch_rep(rep)
+            del self.reps[rep.rep_id]
 
     def revoke_reserved(self, rep: Rep, rule: Rule = "absent") -> None:
         """Offer to others what the rep has not accepted."""

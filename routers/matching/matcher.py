@@ -102,7 +102,7 @@ class Matcher:
         key = profile_key(rep)
         if rep.profile is not None and rep.profile.key == key:
             return False
-        self._displace(rep)
+        self.remove(rep)
         profile = self._profiles.get(key)
         is_new = profile is None
         if profile is None:
@@ -118,7 +118,8 @@ class Matcher:
             rep.seats.holders.add(rep.rep_id)
         return is_new
 
-    def _displace(self, rep: Rep) -> None:
+    def remove(self, rep: Rep) -> None:
+        """The rep is nowhere, until it is placed again."""
         profile, rep.profile = rep.profile, None
         if profile is None:
             return

@@ -129,7 +129,7 @@ class Policy:
     retry_s: how long someone who let a reservation pass is not asked again for that ticket.
     status_valid_s: how long a rep's status counts that does not say so itself.
     absence_grace_s: channel -> how long accepted tickets stay with a rep who is gone (``"*"``: other channels).
-    reopen_window_s: how long a resolved ticket is remembered.
+    reopen_window_s: how long a resolved ticket is remembered, and a rep who is gone and has no ticket.
 
     >>> policy = Policy.default()
     >>> policy.queue_for("anything").name, policy.group

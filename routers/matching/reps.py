@@ -44,7 +44,7 @@ class Rep:
     seats: VendorSeats | None = None
     entry: Entry | None = None
     timer_s: float | None = None
-    counted: int = 0
+    has_gone_timer: bool = False
 
     @property
     def available(self) -> bool:
@@ -111,7 +111,7 @@ class Profile:
     taken. The same capacity makes the order by load one by room, too: where the top has too little, so have the others,
     and a search among a thousand full reps ends at the first.
 
-    online: reps who are available. used: tickets that are load to them.
+    online: reps who are available.
     """
 
     def __init__(self, key: ProfileKey, pool: Pool, seats: VendorSeats | None = None) -> None:
@@ -119,7 +119,7 @@ class Profile:
         self.key = key
         self.pool = pool
         self.seats = seats
-        self.online = self.used = 0
+        self.online = 0
         self.rank = POOL_KINDS.index(pool.kind)
         self.skills = frozenset(skills).union(pool.skills)
         self.languages = frozenset(languages)
@@ -136,7 +136,7 @@ class Profile:
 
     def put(self, rep: Rep) -> None:
         """Note the rep's present load and whether it is available; its older entry counts no more."""
-        self._count(rep, rep.available)
+        self.online += rep.available - (rep.entry is not None)
         if not rep.available:
             rep.entry = None
             return
@@ -150,15 +150,9 @@ class Profile:
 
     def remove(self, rep: Rep) -> None:
         """The rep is of another profile from now on."""
-        self._count(rep, False)
+        self.online -= rep.entry is not None
         rep.entry = None
         del self.reps[rep.rep_id]
-
-    def _count(self, rep: Rep, is_online: bool) -> None:
-        used = len(rep.tickets) - rep.sleeping if is_online else 0
-        self.online += is_online - (rep.entry is not None)
-        self.used += used - rep.counted
-        rep.counted = used
 
     def least_loaded(self, effort_milli: int, channel: str, excluded: frozenset[str], count: int = 1) -> list[Rep]:
         """The first ``count`` reps with room for such a ticket, the least loaded first."""

@@ -76,7 +76,9 @@ class Router:
             if timer.kind == "seats":
                 self._seats_end(self._desk.seats[timer.name], timer)
             elif timer.kind == "status":
-                self._status_ends(self._desk.reps[timer.name], timer, now_s)
+                self._status_ends(timer, now_s)
+            elif timer.kind == "gone":
+                self._desk.still_gone(self._desk.reps[timer.name], now_s)
             elif (ticket := self._desk.tickets.get(timer.name)) is not None:
                 self._fire(ticket, timer, now_s)
         return self._finish(before_s)
@@ -105,7 +107,8 @@ class Router:
             ticket = desk.tickets.get(ticket_id)
             changed[ticket_key(ticket_id)] = None if ticket is None else encode_ticket(ticket)
         for rep_id in desk.changed_reps:
-            changed[rep_key(rep_id)] = encode_rep(desk.reps[rep_id])
+            rep = desk.reps.get(rep_id)
+            changed[rep_key(rep_id)] = None if rep is None else encode_rep(rep)
         for pool in desk.changed_seats:
             changed[seats_key(pool)] = encode_seats(desk.seats[pool])
         if changed or desk.is_measured:
@@ -236,7 +239,7 @@ class Router:
             return "unknown_ticket"
         if command.epoch != ticket.epoch:
             return "stale_epoch"
-        if command.rep_id not in (None, ticket.rep_id) and command.kind != "reopened":
+        if command.rep_id not in (None, ticket.rep_id) and command.kind not in ("reopened", "transferred"):
             return "other_rep"
         return None if self._carry_out(command, ticket) else "wrong_state"
 
@@ -252,6 +255,7 @@ class Router:
                 desk.give_back(ticket)
             case "transferred" if state in HELD:
                 desk.give_back(ticket)
+                ticket.last_rep_id = command.rep_id or ticket.last_rep_id  # whom it was given to is asked first
             case "escalated" if state in HELD:
                 ticket.urgency = "urgent"
                 desk.give_back(ticket)
@@ -280,8 +284,9 @@ class Router:
         if seats.until_s == timer.at_s:
             self._desk.open_seats(seats, 0, seats.until_s)
 
-    def _status_ends(self, rep: Rep, timer: Timer, now_s: float) -> None:
-        if rep.timer_s != timer.at_s:
+    def _status_ends(self, timer: Timer, now_s: float) -> None:
+        rep = self._desk.reps.get(timer.name)
+        if rep is None or rep.timer_s != timer.at_s:
             return
         rep.timer_s = None
         if rep.valid_until_s <= now_s:

@@ -102,7 +102,10 @@ class Group(Section, frozen=True):
         Mapping[ChannelOrOthers, Seconds],
         Meta(description='How long a ticket stays with a rep who is gone, by channel; "*" is every other channel.'),
     ] = field(default_factory=lambda: dict(DEFAULT_ABSENCE_GRACE_S))
-    reopen_window_s: Annotated[Seconds, Meta(description="How long a resolved ticket is remembered.")] = 7.0 * DAY_S
+    reopen_window_s: Annotated[
+        Seconds,
+        Meta(description="How long a resolved ticket is remembered, and a rep who is gone and has no ticket."),
+    ] = 7.0 * DAY_S
     queues: Annotated[
         tuple[QueueSettings, ...],
         Meta(min_length=1, max_length=200, description="Where tickets wait, each topic in one."),

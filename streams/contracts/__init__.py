@@ -12,7 +12,7 @@ from streams.contracts.audit import Audit, AuditOutcome
 from streams.contracts.capacity_request import CapacityRequest, CapacityWhy
 from streams.contracts.cloudevents import EventType, Headers, check_headers, event_headers
 from streams.contracts.contract import Contract
-from streams.contracts.dead_letter import dead_letter_headers
+from streams.contracts.dead_letter import dead_letter_headers, value_left_out
 from streams.contracts.decode import decode
 from streams.contracts.encode import encode
 from streams.contracts.errors import ContractError, Reason
@@ -69,4 +69,5 @@ __all__ = [
     "is_name",
     "rfc3339",
     "seconds",
+    "value_left_out",
 ]

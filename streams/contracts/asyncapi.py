@@ -6,7 +6,7 @@ Source: AsyncAPI 3.0.0; its Kafka bindings 0.5.0.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from streams.contracts.dead_letter import DEAD_LETTER_HEADERS
+from streams.contracts.dead_letter import DEAD_LETTER_HEADERS, LEFT_OUT_HEADERS
 from streams.contracts.schemas import CONTRACTS
 from streams.topics import Topic
 
@@ -123,12 +123,12 @@ def _headers(event_type: str, *, required: bool) -> dict[str, Any]:
 def _dead_letter() -> dict[str, Any]:
     return {
         "name": "dead_letter",
-        "summary": "A record that could not be used: its original bytes, key and headers, with these headers too.",
+        "summary": "A record that could not be used: its key, bytes (where they fit) and headers, with these too.",
         "headers": {
             "type": "object",
             "properties": {
                 name: {"type": "string", "description": description}
-                for name, description in DEAD_LETTER_HEADERS.items()
+                for name, description in (DEAD_LETTER_HEADERS | LEFT_OUT_HEADERS).items()
             },
             "required": list(DEAD_LETTER_HEADERS),
         },

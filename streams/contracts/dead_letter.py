@@ -1,7 +1,8 @@
 """The headers of dead-letters: where a record came from and why it could not be used.
 
 Value and key of a dead letter are the record's original bytes, and its original headers stay beside these. Ours
-start with ``dl_``, so that a record's own CloudEvents headers are not touched.
+start with ``dl_``, so that a record's own CloudEvents headers are not touched. What does not fit is left out, and can
+be read where the headers say that it came from: topics limit compressed bytes, so a record may be of any size.
 """
 
 from streams.contracts.cloudevents import Headers
@@ -15,6 +16,9 @@ DEAD_LETTER_HEADERS = {
     "dl_partition": "Its partition there, in decimal digits.",
     "dl_offset": "Its offset there, in decimal digits.",
     "dl_time": "The broker's timestamp, RFC 3339, on the pipeline's time scale, and never before an earlier record's.",
+}
+LEFT_OUT_HEADERS = {
+    "dl_value_bytes": "Only where the value did not fit and is null: its bytes, in decimal digits.",
 }
 
 
@@ -36,3 +40,12 @@ def dead_letter_headers(
         ("dl_offset", b"%d" % offset),
         ("dl_time", rfc3339(time_s).encode()),
     )
+
+
+def value_left_out(value: bytes | None) -> Headers:
+    """What is added where the value is left out.
+
+    >>> value_left_out(b"123")
+    (('dl_value_bytes', b'3'),)
+    """
+    return (("dl_value_bytes", b"%d" % len(value or b"")),)

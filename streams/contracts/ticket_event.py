@@ -40,7 +40,7 @@ class TicketEvent(Contract, frozen=True, kw_only=True):
     kind: Annotated[TicketEventKind, Meta(description="What happened.")]
     epoch: Annotated[Epoch, Meta(description="The epoch of the assignment that this answers. Older ones are ignored.")]
     at: Annotated[Time, Meta(description="When it happened.")]
-    rep_id: Annotated[Id | None, Meta(description="Who did it, or to whom it was transferred.")] = None
+    rep_id: Annotated[Id | None, Meta(description="Who did it, or whom it was transferred to: asked first.")] = None
 
     @property
     def at_s(self) -> float:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from streams.contracts import dead_letter_headers
+from streams.contracts import dead_letter_headers, value_left_out
 from streams.runtime.fence import RESERVED, Fence
 from streams.runtime.partitioner import key_hash
 from streams.runtime.stage import DeadLetter, Output, Send, StageSpec
@@ -71,10 +71,7 @@ class OutputWriter:
             if destination is None:
                 destination = destinations[topic] = self._destination(topic)
             partitions, limit = destination
-            size = (len(value) if value else 0) + (len(key) if key else 0) + RECORD_OVERHEAD_BYTES
-            for name, content in send.headers:
-                size += len(name) + len(content)
-            if size > limit:
+            if (size := _size(send)) > limit:
                 raise OutputError(f"a record of {size} bytes to {topic}, which takes {limit}")
             if partition is None:
                 # Without a key any partition is right; the source's own number is deterministic and spreads.
@@ -104,6 +101,7 @@ class OutputWriter:
             raise OutputError("an unknown topic") from error
 
     def _dead_letter(self, letter: DeadLetter) -> Send:
+        """The original bytes, or as many of them as fit: a record that is compressed may be larger than any limit."""
         record = letter.record
         headers = dead_letter_headers(
             reason=letter.reason,
@@ -114,4 +112,18 @@ class OutputWriter:
             time_s=record.time_s,
             stage=self._stage,
         )
-        return Send(Topic.DEAD_LETTERS, record.key, record.value, (*record.headers, *headers))
+        limit = self._table[Topic.DEAD_LETTERS].max_message_bytes
+        whole = Send(Topic.DEAD_LETTERS, record.key, record.value, (*record.headers, *headers))
+        if _size(whole) <= limit:
+            return whole
+        headers += value_left_out(record.value)
+        without_value = Send(Topic.DEAD_LETTERS, record.key, None, (*record.headers, *headers))
+        return without_value if _size(without_value) <= limit else Send(Topic.DEAD_LETTERS, None, None, headers)
+
+
+def _size(send: Send) -> int:
+    """About how many bytes the record takes, uncompressed."""
+    size = len(send.value or b"") + len(send.key or b"") + RECORD_OVERHEAD_BYTES
+    for name, content in send.headers:
+        size += len(name) + len(content or b"")  # others' headers may be null, whatever their type says
+    return size

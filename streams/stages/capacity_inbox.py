@@ -21,6 +21,7 @@ from routers.capacity import (
     SurgeReport,
     VendorEvent,
 )
+from routers.matching.statistics import SKILL_SETS
 from streams.contracts import ContractError, Reason
 from streams.contracts.names import LIST_ITEMS, Id, Name, Names, Text, Units
 from streams.runtime.stage import Send
@@ -47,11 +48,12 @@ class QueueSaid(Struct, frozen=True, gc=False):
 
 
 class RepsSaid(Struct, frozen=True, gc=False):
-    """One pool's part of the statistics."""
+    """The part of the statistics that the reps of one pool with the same skills have."""
 
     pool: Name
     online: Units
     slots: Amount
+    skills: Annotated[tuple[Name, ...], Meta(max_length=2 * LIST_ITEMS)] = ()  # their own and the pool's
 
 
 class StatisticsObservation(_Said, tag="statistics", frozen=True, kw_only=True):
@@ -59,12 +61,12 @@ class StatisticsObservation(_Said, tag="statistics", frozen=True, kw_only=True):
 
     at_s: TimeS
     queues: Annotated[tuple[QueueSaid, ...], Meta(max_length=LIST_ITEMS)]
-    reps: Annotated[tuple[RepsSaid, ...], Meta(max_length=LIST_ITEMS)]
+    reps: Annotated[tuple[RepsSaid, ...], Meta(max_length=SKILL_SETS + LIST_ITEMS)]  # those, and a set a pool
 
     def observation(self) -> Observation:
-        """All queues and pools of the group."""
+        """All queues and reps of the group."""
         queues = [QueueStatistics(**structs.asdict(queue)) for queue in self.queues]
-        return Statistics(self.at_s, queues, [RepStatistics(reps.pool, reps.online, reps.slots) for reps in self.reps])
+        return Statistics(self.at_s, queues, [RepStatistics(**structs.asdict(reps)) for reps in self.reps])
 
 
 class SurgeObservation(_Said, tag="surge", frozen=True, kw_only=True):

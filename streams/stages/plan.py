@@ -65,12 +65,11 @@ class Plan:
                 output.dead_letters.append(DeadLetter(record, error.reason, error.field))
                 continue
             planner = self._planner(group)
-            refused_before = planner.refusals.total()
             requests = planner.step(observation, record.time_s, watermark.time_s)
             _say(output, group, planner, requests, record.time_s)
+            refusal = _refusal(output, planner)
             if said.command_id is not None:
-                refused = planner.refusals.total() > refused_before
-                output.sends.append(_audit(said.command_id, said.__struct_config__.tag, refused, record.time_s))
+                output.sends.append(_audit(said.command_id, said.__struct_config__.tag, refusal, record.time_s))
         self._keep(output)
         return output
 
@@ -150,8 +149,20 @@ def _request(request: VendorRequest, now_s: float) -> Send:
     return Send(Topic.CAPACITY_REQUESTS, key, encode(record), headers)
 
 
-def _audit(command_id: str, command: object, refused: bool, now_s: float) -> Send:
-    outcome = AuditOutcome.REFUSED if refused else AuditOutcome.DONE
-    record = Audit(command_id=command_id, stage="plan", command=str(command), outcome=outcome, at=at(now_s))
+def _refusal(output: Output, planner: CapacityPlanner) -> str:
+    """Why the planner refused what it was just told, if it did; counted once."""
+    refusal = next(iter(planner.refusals), "")
+    if refusal:
+        event = f"refused_{refusal}"
+        output.counts[event] = output.counts.get(event, 0) + 1
+    planner.refusals.clear()
+    return refusal
+
+
+def _audit(command_id: str, command: object, refusal: str, now_s: float) -> Send:
+    outcome = AuditOutcome.REFUSED if refusal else AuditOutcome.DONE
+    record = Audit(
+        command_id=command_id, stage="plan", command=str(command), outcome=outcome, at=at(now_s), reason=refusal
+    )
     headers = event_headers(EventType.AUDIT, event_id("audit", command_id), now_s, SOURCE)
     return Send(Topic.AUDIT, command_id.encode(), encode(record), headers)

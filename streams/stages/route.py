@@ -128,7 +128,7 @@ def _statistics(measured: RouterStatistics) -> StatisticsObservation:
             )
             for queue in measured.queues
         ),
-        reps=tuple(RepsSaid(pool.pool, pool.online, pool.slots) for pool in measured.pools),
+        reps=tuple(RepsSaid(reps.pool, reps.online, reps.slots, reps.skills) for reps in measured.reps),
     )
 
 

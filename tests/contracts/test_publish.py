@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from streams.contracts import Contract, Reason, decode
 from streams.contracts.asyncapi import CHANNELS
-from streams.contracts.dead_letter import DEAD_LETTER_HEADERS
+from streams.contracts.dead_letter import DEAD_LETTER_HEADERS, LEFT_OUT_HEADERS
 from streams.contracts.publish import publish, published
 from streams.contracts.schemas import CONTRACTS, json_schema
 from streams.topics import Topic
@@ -100,5 +100,5 @@ def test_the_reference_names_every_field_reason_and_header() -> None:
         section = text.partition(f"\n`{contract.event_type}`:")[2].partition("\n## ")[0]
         for name in contract.__struct_fields__:
             assert f"| {name} |" in section, f"{contract.__name__}.{name} is not in docs/contracts.md"
-    for word in [*Reason, *DEAD_LETTER_HEADERS]:
+    for word in [*Reason, *DEAD_LETTER_HEADERS, *LEFT_OUT_HEADERS]:
         assert f"`{word}`" in text, f"{word} is not in docs/contracts.md"

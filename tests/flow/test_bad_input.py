@@ -21,7 +21,7 @@ def spillway(deploy: Callable[..., Deployment]) -> Deployment:
 
 
 def headers_of(record: Any) -> dict[str, str]:
-    return {name: value.decode() for name, value in record.headers() or ()}
+    return {name: (value or b"").decode() for name, value in record.headers() or ()}
 
 
 def triaged_ids(spillway: Deployment) -> list[str]:
@@ -32,7 +32,7 @@ def sent_between_good_ones(spillway: Deployment, value: bytes | None, key: bytes
     """Send a bad record between two good ones on its partition; answers its dead letter once all three are through."""
     before, after = f"{key.decode()}-before", f"{key.decode()}-after"
     spillway.send("messages.raw", key, message(before))
-    spillway.send("messages.raw", key, value, headers=[("trace", b"t-1")])
+    spillway.send("messages.raw", key, value, headers=[("trace", b"t-1"), ("none", None)])
     spillway.send("messages.raw", key, message(after))
     spillway.flush()
     eventually(lambda: {before, after} <= set(triaged_ids(spillway)), WITHIN_S, "the good neighbours are triaged")

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 
@@ -6,12 +8,13 @@ from streams.runtime.transaction import RECORD_OVERHEAD_BYTES, OutputError, Outp
 from streams.topics import TopicSpec, TopicTable
 from tests.runtime.conformance.toys import Toy
 
+LETTER_BYTES = 2_000
 TABLE = TopicTable(
     [
         TopicSpec("in", 4),
         TopicSpec("out", 3, max_message_bytes=1_000),
         TopicSpec("inbox", 1),
-        TopicSpec("dead-letters", 2),
+        TopicSpec("dead-letters", 2, max_message_bytes=LETTER_BYTES),
     ],
     prefix="p.",
     stages={"copy": ["in"]},
@@ -49,6 +52,35 @@ def test_a_dead_letter_keeps_its_bytes_and_headers_and_says_where_it_was() -> No
     headers = dict(letter.headers)
     assert (headers["dl_stage"], headers["dl_topic"], headers["dl_partition"]) == (b"copy", b"in", b"2")
     assert (headers["dl_offset"], headers["dl_reason"], headers["dl_field"]) == (b"7", b"invalid_json", b"body")
+
+
+def test_a_dead_letter_too_large_for_its_topic_leaves_its_value_out_and_says_how_large_it_was() -> None:
+    whole = replace(RECORD, value=b"")
+    (said,) = sends(Output(dead_letters=[DeadLetter(whole, "invalid_json")]))
+    room = LETTER_BYTES - RECORD_OVERHEAD_BYTES - 1 - sum(len(name) + len(value) for name, value in said.headers)
+    fits, too_large = replace(RECORD, value=b"x" * room), replace(RECORD, value=b"x" * (room + 1))
+    (kept,) = sends(Output(dead_letters=[DeadLetter(fits, "invalid_json")]))
+    (left_out,) = sends(Output(dead_letters=[DeadLetter(too_large, "invalid_json")]))
+    assert (kept.value, kept.headers) == (fits.value, said.headers)
+    assert (left_out.key, left_out.value) == (b"k", None)
+    assert left_out.headers == (*said.headers, ("dl_value_bytes", b"%d" % (room + 1)))
+
+
+@pytest.mark.parametrize(
+    "record", [replace(RECORD, key=b"k" * LETTER_BYTES), replace(RECORD, headers=RECORD.headers * 500)]
+)
+def test_a_dead_letter_whose_key_or_headers_alone_are_too_large_says_only_where_it_was(record: Record) -> None:
+    (letter,) = sends(Output(dead_letters=[DeadLetter(record, "invalid_json")]))
+    headers = dict(letter.headers)
+    assert (letter.key, letter.value, letter.partition) == (None, None, 0)
+    assert (headers["dl_offset"], headers["dl_value_bytes"]) == (b"7", b"1")
+    assert "own" not in headers
+
+
+def test_a_header_without_a_value_stays_beside_its_dead_letter() -> None:
+    nothing: Any = None
+    (letter,) = sends(Output(dead_letters=[DeadLetter(replace(RECORD, headers=(("own", nothing),)), "invalid_json")]))
+    assert letter.headers[0] == ("own", None)
 
 
 @pytest.mark.parametrize(

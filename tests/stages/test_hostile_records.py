@@ -1,16 +1,22 @@
-"""Anyone may write to internal topics by hand: what cannot be used is a dead letter and never stops a partition."""
+"""Whatever anyone writes to any topic: what cannot be used is a dead letter and never stops a partition."""
+
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from detectors.surge import SurgeBank
 from routers.capacity import CapacityPlanner, Sla, VendorContract
+from streams.contracts import encode
+from streams.runtime.memory import MemoryRunner
 from streams.runtime.stage import Record, Stage, Watermark
 from streams.stages.counts import BUCKET_S, CountingRecord, CountsRecord, HistoryRecord, to_counts
+from streams.stages.intake import intake_spec
 from streams.stages.join import Join
 from streams.stages.learn import Learn
 from streams.stages.plan import Plan
 from streams.stages.surge import SurgeStage
+from streams.topics import SPECS, Topic, TopicTable
 from tests.stages.standing import Standing
 
 NOON_S = 1_773_144_000.0
@@ -82,3 +88,19 @@ def test_whatever_history_says_traffic_is_watched_after_it(history: list[History
 def test_counts_of_no_bucket_are_refused_because_none_would_ever_close() -> None:
     output = surge().process([counted(CountsRecord(NOON_S + 1.5, USUAL))], Watermark(NOON_S))
     assert [letter.reason for letter in output.dead_letters] == ["invalid_counts"]
+
+
+def test_a_record_that_was_compressed_to_pass_its_topics_limit_is_a_dead_letter_without_its_value(feed: Any) -> None:
+    stage = intake_spec({"default"}, {"default"})
+    runner = MemoryRunner([stage], TopicTable(SPECS, prefix="", stages={stage.name: stage.sources}), start_s=NOON_S)
+    nothing: Any = None
+    huge = b'{"rep_id":"' + b"x" * 6_000_000 + b'"}'
+    runner.send(Topic.REPS_STATUS, b"ann", huge, (("trace", b"t-1"), ("none", nothing)), partition=1)
+    runner.send(Topic.REPS_STATUS, b"ann", encode(feed.rep()), partition=1)
+    runner.settle()
+    [letter] = runner.records(Topic.DEAD_LETTERS)
+    headers = dict(letter.headers)
+    assert (letter.key, letter.value, headers["trace"]) == (b"ann", None, b"t-1")
+    assert (headers["dl_reason"], headers["dl_value_bytes"]) == (b"out_of_bounds", b"%d" % len(huge))
+    assert (headers["dl_topic"], headers["dl_partition"], headers["dl_offset"]) == (b"reps.status", b"1", b"0")
+    assert len([record for record in runner.records(Topic.ROUTING_INBOX) if record.key == b"default"]) == 1

@@ -1,8 +1,12 @@
+from collections.abc import Collection
+from typing import Any
+
+import pytest
 from msgspec.structs import replace
 
 from routers.capacity import CapacityPlanner, Sla, VendorContract
 from routers.matching import Seats
-from streams.contracts import Audit, AuditOutcome, CapacityRequest, Reason, decode
+from streams.contracts import Audit, AuditOutcome, CapacityRequest, Reason, VendorEventKind, decode, encode
 from streams.runtime.memory import MemoryRunner
 from streams.runtime.partitioner import key_hash
 from streams.runtime.stage import Output, Record, Watermark
@@ -16,6 +20,7 @@ from streams.stages.capacity_inbox import (
     to_capacity,
 )
 from streams.stages.inbox import read_command
+from streams.stages.intake import intake_spec
 from streams.stages.plan import Plan, plan_spec
 from streams.topics import SPECS, Topic, TopicTable
 
@@ -83,12 +88,55 @@ def test_seats_that_a_vendor_opens_reach_the_router_and_close_at_their_end() -> 
 
 def test_an_operators_override_is_carried_out_and_answered_on_audit() -> None:
     plan = make()
-    for command_id, vendor, outcome in (("x-1", "flex", AuditOutcome.DONE), ("x-2", "nobody", AuditOutcome.REFUSED)):
+    done, refused = AuditOutcome.DONE, AuditOutcome.REFUSED
+    for command_id, vendor, outcome, reason in (
+        ("x-1", "flex", done, ""),
+        ("x-2", "nobody", refused, "unknown_contract"),
+        ("x-3", "flex", refused, "outdated"),
+    ):
         command = OverrideCommand(vendor=vendor, skill="any", seats=3, at_s=START_S, command_id=command_id)
         output = plan.process([said(command, START_S)], Watermark(START_S))
         [answer] = [decode(Audit, send.value) for send in output.sends if send.topic == Topic.AUDIT]
         assert (answer.command_id, answer.command, answer.outcome) == (command_id, "override", outcome)
-        assert [request.seats for request in requests([output])] == ([3] if vendor == "flex" else [])
+        assert answer.reason == reason
+        assert [request.seats for request in requests([output])] == ([3] if outcome is done else [])
+
+
+def test_what_a_planner_refuses_is_counted_and_no_dead_letter() -> None:
+    plan = make()
+    event = VendorObservation(request_id="acme/flex/any/7", event="acknowledged", seats=5, at_s=START_S)
+    for count in (1, 2, 1):
+        output = plan.process([said(event, START_S)] * count, Watermark(START_S))
+        assert (output.counts, output.sends, output.dead_letters) == ({"refused_unknown_request": count}, [], [])
+
+
+@pytest.mark.parametrize(
+    ("vendor", "skills"),
+    [
+        ("flex", [f"ordinary-skill-{number}" for number in range(12)]),
+        ("flex", ["x" * 99 + letter for letter in "abcd"]),
+        ("v" * 100, ()),
+    ],
+    ids=["many skills", "long skills", "long names"],
+)
+def test_a_request_of_any_contract_keeps_its_schema_and_can_be_answered(
+    vendor: str, skills: Collection[str], feed: Any
+) -> None:
+    group = "g" * 100 if vendor != "flex" else "acme"
+    contract = VendorContract(vendor, group, skills=skills, lead_time_s=900, cap_seats=40)
+    stage = plan_spec(lambda _: CapacityPlanner([contract], Sla()), [group], [group])
+    stages = [stage, intake_spec([group], [])]
+    runner = MemoryRunner(stages, TopicTable(SPECS, prefix="", stages={s.name: s.sources for s in stages}))
+    command = OverrideCommand(vendor=vendor, skill=contract.skill, seats=3, at_s=0.0)
+    runner.send(Topic.CAPACITY_INBOX, group.encode(), to_capacity(group, command).value)
+    runner.settle()
+    [request] = [decode(CapacityRequest, record.value) for record in runner.records(Topic.CAPACITY_REQUESTS)]
+    event = feed.vendor_event(group=group, request_id=request.request_id, kind=VendorEventKind.ACTIVE, seats=3)
+    runner.send(Topic.VENDORS_EVENTS, None, encode(event))
+    runner.settle()
+    [opened] = [read_command(record.value) for record in runner.records(Topic.ROUTING_INBOX)]
+    assert (opened.pool, opened.seats) == (vendor, 3)
+    assert runner.records(Topic.DEAD_LETTERS) == []
 
 
 def test_groups_without_a_contract_are_nobodys_business_and_nonsense_is_a_dead_letter() -> None:

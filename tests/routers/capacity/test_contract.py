@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routers.capacity import CapacityPlanner, ContractError, Sla, VendorContract
+from routers.capacity.contract import request_name
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,16 @@ def test_a_contract_that_cannot_work_names_its_field(field: str, value: Any) -> 
 def test_a_target_that_cannot_be_reached_names_its_field(field: str, value: Any) -> None:
     with pytest.raises(ContractError, match=f"^{field}: "):
         Sla(**{field: value})
+
+
+def test_long_names_of_skills_are_shortened_and_stay_apart() -> None:
+    skills = [f"skill-{number:03d}" for number in range(200)]
+    one, other = VendorContract("a", "shop", skills=skills), VendorContract("a", "shop", skills=skills[:-1])
+    assert len(one.skill) == len(other.skill) == 200
+    assert one.skill != other.skill
+    names = {request_name("shop", "a", contract.skill) for contract in (one, other)}
+    assert len(names) == 2
+    assert {len(name) for name in names} == {183}
 
 
 def test_contracts_are_planned_together_for_one_group_only() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from routers.capacity import VendorContract, VendorEvent
-from routers.capacity.lease import Lease
+from routers.capacity.lease import Lease, Terms
 
 NOW_S = 1_000_000.0
 END_S = NOW_S + 900 + 3_600
@@ -70,6 +70,14 @@ def test_an_acknowledged_renewal_with_fewer_seats_keeps_that_many(ten) -> None:
     assert (ten.active.open_seats, ten.state) == (6, "active")
 
 
+@pytest.mark.parametrize(("gap_s", "opened"), [(0.0, (6, END_S + 3_600)), (60.0, (10, END_S))])
+def test_seats_go_on_from_the_vendors_word_unless_there_is_a_gap(gap_s: float, opened: object, ten) -> None:
+    ten.ask(6, END_S - 300, Terms(END_S + gap_s, END_S + 3_600, 0.0))
+    assert ten.opened == (10, END_S)
+    hear(ten, "acknowledged", END_S - 290)
+    assert ten.opened == opened
+
+
 def test_seats_acknowledged_but_never_sent_expire(flex) -> None:
     lease = Lease(flex())
     lease.ask(10, NOW_S, lease.terms(10, NOW_S, 0.0))
@@ -85,7 +93,7 @@ def test_epochs_rise_although_time_stands_still(ten) -> None:
 
 
 def test_what_a_vendor_says_twice_changes_nothing(ten) -> None:
-    assert hear(ten, "active", NOW_S + 901, seats=10) == "changes nothing"
-    assert hear(ten, "acknowledged", NOW_S + 901) == "changes nothing"
+    assert hear(ten, "active", NOW_S + 901, seats=10) == "changes_nothing"
+    assert hear(ten, "acknowledged", NOW_S + 901) == "changes_nothing"
     assert hear(ten, "released", NOW_S + 902) is None
-    assert hear(ten, "released", NOW_S + 903) == "unknown request"
+    assert hear(ten, "released", NOW_S + 903) == "unknown_request"

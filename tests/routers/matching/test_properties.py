@@ -108,7 +108,7 @@ class Histories(RuleBasedStateMachine):
         ticket = decode(self.rows).tickets.get(ticket_id)
         holder = ticket and ticket.rep_id
         self.call(TicketEvent(ticket_id, kind, self.epochs.get(ticket_id, 0) - behind, self.now_s, rep_id))
-        if behind or (rep_id not in (None, holder) and kind != "reopened"):
+        if behind or (rep_id not in (None, holder) and kind not in ("reopened", "transferred")):
             assert self.rows == before, "a stale or foreign event changed something"
         elif kind in ("declined", "transferred", "escalated") and self.rows != before:
             assert ticket.state == "reserved" or kind != "declined"
@@ -146,12 +146,12 @@ class Histories(RuleBasedStateMachine):
             assert queue.waiting == len(waiting)
             waits_s = [self.now_s - max(t.since_s, place(t)[0]) for t in waiting]
             assert queue.wait_s == pytest.approx(sum(waits_s) / max(len(waits_s), 1), abs=0.002)
-            assert queue.wait_s - 0.002 <= queue.oldest_wait_s <= max(waits_s, default=0.0) + 0.002
-        for pool in said.pools:
-            reps = [rep for rep in contents.reps.values() if rep.pool == pool.pool and rep.available]
-            used = [t for rep in reps for t in holdings(contents, rep) if t.state != "waiting_on_customer"]
-            assert (pool.online, pool.used_slots) == (len(reps), len(used))
-            assert pool.slots >= pool.online
+        there = [rep for rep in contents.reps.values() if rep.available]
+        for same in said.reps:
+            reps = [rep for rep in there if (rep.pool, skills_asked_for(rep)) == (same.pool, same.skills)]
+            assert same.online == len(reps)
+            assert same.slots >= same.online
+        assert sum(same.online for same in said.reps) == len(there)
 
     @rule()
     def twin_restarts(self) -> None:
@@ -173,6 +173,7 @@ class Histories(RuleBasedStateMachine):
         assert play(self.router, command, time_s) == [], "8: a repeated command decides nothing"
         assert self.router.changed_rows() == {}, "8: and changes nothing"
         self.keep(changed)
+        self.check_forgotten_reps(before, time_s if command is None else None)
         if isinstance(command, TicketTriaged):
             self.opened.add(command.ticket_id)
         self.forget_the_forgotten()
@@ -216,6 +217,14 @@ class Histories(RuleBasedStateMachine):
         for ticket_id in self.opened - set(known):
             assert self.now_s >= POLICY.reopen_window_s
             self.opened.discard(ticket_id)
+
+    def check_forgotten_reps(self, before: Any, watermark_s: float | None) -> None:
+        """Those who have been gone for the reopen window and have no ticket are forgotten by a tick, and no others."""
+        contents = decode(self.rows)
+        for rep in before.reps.values():
+            is_gone = rep.gone_since_s is not None and watermark_s is not None
+            over = is_gone and rep.gone_since_s + POLICY.reopen_window_s <= watermark_s
+            assert (rep.rep_id not in contents.reps) == (over and not holdings(contents, rep))
 
     def check_decision(self, decision: Decision, *, last: bool) -> None:
         assert decision.epoch > self.epochs.get(decision.ticket_id, 0), "2: epochs rise"
@@ -301,6 +310,11 @@ def could_take(contents: Any, rep: Any, ticket: Any) -> bool:
 
 def cap_milli(rep: Any, channel: str) -> float:
     return POLICY.pool(rep.pool).channel_caps.get(channel, float("inf")) * 1_000
+
+
+def skills_asked_for(rep: Any) -> tuple[str, ...]:
+    skills = {*rep.skills, *POLICY.pool(rep.pool).skills}
+    return tuple(sorted(skill for skill in skills if any(skill in queue.skills for queue in POLICY.queues)))
 
 
 def can_take(ticket: Any, rep: Any) -> bool:

@@ -73,6 +73,17 @@ def test_a_ticket_that_is_passed_on_goes_to_someone_else_with_its_age(desk, kind
     assert second.due_at_s - sla_s[urgency] == pytest.approx(first.due_at_s - sla_s["low"])
 
 
+def test_a_ticket_transferred_to_a_named_rep_leaves_the_first_one_and_is_offered_to_the_other(desk):
+    desk.rep("ann", capacity_units=1)
+    desk.message("c-1")
+    desk.event("c-1", "accepted", "ann")
+    for rep_id in ("bob", "cem"):
+        desk.rep(rep_id)
+    [decision] = desk.event("c-1", "transferred", "cem")
+    assert (decision.rep_id, decision.why.rule) == ("cem", "last_rep")
+    assert kinds(desk.message("c-2", owner="ann")) == [("assigned", "c-2", "ann")]
+
+
 def test_stale_and_foreign_events_are_refused_and_counted(desk):
     desk.rep("ann")
     [first] = desk.message("c-1")
@@ -220,6 +231,58 @@ def test_someone_whose_heartbeats_stop_is_gone_when_the_last_one_expires(desk):
     desk.wait(200)
     assert desk.message("c-3") == []
     assert kinds(desk.wait(600)) == [("revoked", "c-1", "ann")]
+
+
+def test_who_is_gone_for_the_reopen_window_is_forgotten_and_comes_back_as_a_new_rep(desk):
+    for rep_id in ("ann", "bob"):
+        desk.rep(rep_id)
+        desk.message(f"of-{rep_id}", owner=rep_id)
+        desk.event(f"of-{rep_id}", "resolved")
+    desk.rep("ann", "offline")
+    desk.wait(7 * 86_400 - 1)
+    desk.rep("bob", valid_for_s=100)
+    assert b"rep/ann" in desk.rows
+    desk.wait(1)
+    assert sorted(desk.rows) == [b"rep/bob", b"router"]
+    assert [reps.online for reps in desk.router.statistics(desk.now_s).reps] == [1]
+    desk.rep("ann")
+    assert kinds(desk.message("c-1")) == [("assigned", "c-1", "ann")]
+
+
+def test_a_gone_rep_with_a_ticket_that_waits_on_its_customer_is_forgotten_when_it_wakes(desk):
+    desk.rep("ann")
+    desk.message("c-1")
+    desk.event("c-1", "waiting_on_customer")
+    desk.wait(30 * 86_400)
+    desk.wait(30 * 86_400)
+    assert b"rep/ann" in desk.rows
+    restored = Router(Policy.default())
+    restored.restore(desk.rows)
+    restored.tick(desk.now_s)
+    command = TicketTriaged("c-1", "m-2")
+    assert desk.router.apply(command, desk.now_s) == restored.apply(command, desk.now_s) != []
+    for router in (desk.router, restored):
+        router.tick(desk.now_s)
+        assert router.changed_rows()[b"rep/ann"] is None
+
+
+def test_who_comes_and_goes_is_remembered_from_the_last_absence_on(desk):
+    for _ in range(6):
+        desk.rep("ann")
+        desk.rep("ann", "offline")
+        desk.wait(2 * 86_400)
+    desk.wait(5 * 86_400 - 1)
+    assert b"rep/ann" in desk.rows
+    desk.wait(1)
+    assert b"rep/ann" not in desk.rows
+
+
+def test_a_status_that_would_have_held_longer_does_not_trouble_a_router_that_forgot_its_rep(desk):
+    desk.rep("ann", valid_for_s=8 * 86_400)
+    desk.rep("ann", "offline")
+    desk.wait(7 * 86_400)
+    assert desk.wait(86_400) == []
+    assert sorted(desk.rows) == [b"router"]
 
 
 def test_the_newest_status_wins_whatever_order_they_come_in():

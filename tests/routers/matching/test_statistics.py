@@ -4,6 +4,7 @@ import orjson
 import pytest
 
 from routers.matching import Policy, Pool, Queue, Router
+from routers.matching.statistics import SKILL_SETS
 
 POLICY = Policy(
     "g",
@@ -21,18 +22,19 @@ def queue(desk, name="rest"):
     return next(q for q in desk.router.statistics(desk.now_s).queues if q.queue == name)
 
 
-def pool(desk, name="home"):
-    return next(p for p in desk.router.statistics(desk.now_s).pools if p.pool == name)
+def reps(desk, pool="home"):
+    [said] = [reps for reps in desk.router.statistics(desk.now_s).reps if reps.pool == pool]
+    return said
 
 
-def test_all_queues_and_pools_are_named_even_when_nothing_happened(desk):
+def test_all_queues_are_named_even_when_nothing_happened(desk):
     said = desk.router.statistics(50.0)
     assert (said.at_s, said.interval_s) == (50.0, 0.0)
     assert [(q.queue, q.skills, q.arrivals, q.waiting, q.handling_s) for q in said.queues] == [
         ("cards", ("cards",), 0, 0, None),
         ("rest", (), 0, 0, None),
     ]
-    assert [(p.pool, p.online, p.slots, p.used_slots) for p in said.pools] == [("home", 0, 0, 0), ("acme", 0, 0, 0)]
+    assert said.reps == ()
 
 
 def test_arrivals_are_counted_since_the_call_before(desk):
@@ -68,7 +70,7 @@ def test_waits_are_measured_from_when_each_began(desk):
         desk.message("c-2")
         desk.now_s += 10
     said = queue(desk)
-    assert (said.waiting, said.wait_s, said.oldest_wait_s) == (2, 65.0, 80.0)
+    assert (said.waiting, said.wait_s) == (2, 65.0)
 
 
 def test_a_callback_waits_from_its_time_and_not_before(desk):
@@ -77,7 +79,7 @@ def test_a_callback_waits_from_its_time_and_not_before(desk):
     desk.wait(100)
     desk.wait(7)
     said = queue(desk)
-    assert (said.waiting, said.wait_s, said.oldest_wait_s) == (1, 7.0, 7.0)
+    assert (said.waiting, said.wait_s) == (1, 7.0)
 
 
 def test_handling_is_the_time_with_a_rep_without_that_on_the_customers_side(desk):
@@ -117,26 +119,45 @@ def test_slots_are_tickets_of_mean_effort_that_those_online_can_hold(desk):
         desk.rep(rep_id, capacity_units=capacity_units)
     desk.rep("cem", "away")
     desk.rep("vic", pool="acme", capacity_units=4)
-    assert pool(desk).slots == 7
+    assert reps(desk).slots == 7
     desk.message("c-1", effort_units=2)
     desk.message("c-2", effort_units=4)
-    said = pool(desk)
-    assert (said.online, said.slots, said.used_slots) == (2, 6 / 3 + 1, 2)
-    desk.event("c-1", "waiting_on_customer")
-    assert pool(desk).used_slots == 1
+    said = reps(desk)
+    assert (said.online, said.slots) == (2, 6 / 3 + 1)
     desk.rep("ann", "offline", capacity_units=6)
-    assert (pool(desk).online, pool(desk).slots) == (1, 1)
-    assert pool(desk, "acme").slots == pytest.approx(4 / 3)
+    assert (reps(desk).online, reps(desk).slots) == (1, 1)
+    assert reps(desk, "acme").slots == pytest.approx(4 / 3)
 
 
-def test_who_changes_pools_is_counted_once_with_the_tickets_taken_along(desk):
+def test_who_changes_pools_is_counted_once(desk):
     for rep_id in ("ann", "bob"):
         desk.rep(rep_id)
-        desk.message(f"{rep_id}-1")
-        desk.event(f"{rep_id}-1", "accepted")
     desk.rep("ann", pool="acme")
-    assert (pool(desk).online, pool(desk).used_slots) == (1, 1)
-    assert (pool(desk, "acme").online, pool(desk, "acme").used_slots) == (1, 1)
+    assert (reps(desk).online, reps(desk, "acme").online) == (1, 1)
+
+
+def test_reps_are_told_apart_by_what_they_can_do_of_what_queues_ask_for(helpdesk):
+    desk = helpdesk(
+        Policy("g", [Queue("law", ["*"], skills=["law", "tax"])], [Pool("home", skills=["law", "first-aid"])])
+    )
+    for rep_id, skills in (("ann", ["tax"]), ("bob", []), ("cem", ["drums"]), ("dee", ["drums", "law", "tax"])):
+        desk.rep(rep_id, skills=skills, capacity_units=2)
+    desk.rep("eve", "away", skills=["law"])
+    said = desk.router.statistics(desk.now_s).reps
+    assert [(r.skills, r.online, r.slots) for r in said] == [(("law",), 2, 4), (("law", "tax"), 2, 4)]
+
+
+def test_the_rarest_of_too_many_sets_of_skills_count_as_the_pools_own(helpdesk):
+    skills = [f"s-{number:03d}" for number in range(SKILL_SETS + 1)]
+    desk = helpdesk(Policy("g", [Queue("all", ["*"], skills=skills)], [Pool("home", skills=skills[:1])]))
+    for number, skill in enumerate(skills[1:]):
+        desk.rep(f"r-{number}", skills=[skill], capacity_units=2)
+    assert len(desk.router.statistics(desk.now_s).reps) == SKILL_SETS
+    for rep_id, skill in (("more", skills[-1]), ("one", "s-000"), ("pair", skills[2])):
+        desk.rep(rep_id, skills=[skill, "drums"], capacity_units=2)
+    said = {reps.skills: (reps.online, reps.slots) for reps in desk.router.statistics(desk.now_s).reps}
+    assert len(said) == SKILL_SETS
+    assert said["s-000", skills[-1]] == said["s-000", skills[2]] == (2, 4)
 
 
 def test_asking_changes_the_routers_row_alone_and_a_restored_router_goes_on_from_it(desk):
