@@ -144,6 +144,8 @@ class Histories(RuleBasedStateMachine):
         for queue in said.queues:
             waiting = [t for t in standing(contents) if POLICY.queue_for(t.topic).name == queue.queue]
             assert queue.waiting == len(waiting)
+            sla_s = next(q.sla_s for q in POLICY.queues if q.name == queue.queue)
+            assert queue.at_risk == sum(place(t)[0] <= self.now_s + 300 - sla_s[t.urgency] for t in waiting)
             waits_s = [self.now_s - max(t.since_s, place(t)[0]) for t in waiting]
             assert queue.wait_s == pytest.approx(sum(waits_s) / max(len(waits_s), 1), abs=0.002)
             assert queue.wait_s - 0.002 <= queue.oldest_wait_s <= max(waits_s, default=0.0) + 0.002
