@@ -17,6 +17,8 @@ PoolKind = Literal["home", "vendor", "bot"]
 URGENCIES: tuple[Urgency, ...] = get_args(Urgency)
 POOL_KINDS: tuple[PoolKind, ...] = get_args(PoolKind)
 """In the order in which pools are asked: employees first."""
+UNITS_MAX = 1_000_000
+"""Effort, capacity and caps are at most this: thousandths of it are whole numbers in every sum and every row."""
 OTHERS = "*"
 """As a topic: every topic that no queue lists. As a channel: every channel that is not listed."""
 DEFAULT_SLA_S: Mapping[str, float] = MappingProxyType(
@@ -114,9 +116,11 @@ class Pool:
         if self.kind not in POOL_KINDS:
             raise PolicyError("kind", f"{self.kind!r} is not one of {', '.join(POOL_KINDS)}")
         _check_positive("capacity_units", self.capacity_units)
+        if self.capacity_units > UNITS_MAX:
+            raise PolicyError("capacity_units", f"{self.capacity_units!r} must be at most {UNITS_MAX:,}")
         for channel, cap in self.channel_caps.items():
-            if not isinstance(cap, int | float) or not 0 <= cap < float("inf"):
-                raise PolicyError(f"channel_caps.{channel}", f"{cap!r} must be a number, 0 or above")
+            if not isinstance(cap, int | float) or not 0 <= cap <= UNITS_MAX:
+                raise PolicyError(f"channel_caps.{channel}", f"{cap!r} must be a number from 0 to {UNITS_MAX:,}")
         object.__setattr__(self, "skills", _names("skills", self.skills))
         object.__setattr__(self, "channel_caps", MappingProxyType(dict(sorted(self.channel_caps.items()))))
 
