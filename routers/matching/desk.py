@@ -163,10 +163,10 @@ class Desk:
             return ticket.since_s
         return ticket.due_at_s - self.policy.queue_for(ticket.topic).sla_s[ticket.urgency]
 
-    def restart_wait(self, ticket: Ticket) -> None:
-        """A new wait begins now, with anyone: the one before has been served."""
+    def restart_wait(self, ticket: Ticket, due_at_s: float | None = None) -> None:
+        """A new wait begins now, with anyone: the one before has been served, and what was promised with it."""
         self.last_seq += 1
-        ticket.seq, ticket.since_s = self.last_seq, self.now_s
+        ticket.seq, ticket.since_s, ticket.due_at_s = self.last_seq, self.now_s, due_at_s
         ticket.refused_by, ticket.missed_by, ticket.is_answered = [], [], False
         self.tally.arrived(ticket)
         self.enqueue(ticket)
@@ -243,7 +243,7 @@ class Desk:
         self._set_state(ticket, "waiting_on_customer")
         self.matcher.changed(rep, has_more_room=True)
 
-    def wake(self, ticket: Ticket) -> None:
+    def wake(self, ticket: Ticket, due_at_s: float | None = None) -> None:
         """The customer answered: the rep goes on with it if there is room, else it waits anew, for that rep first."""
         rep = self.reps[ticket.rep_id or ""]
         if rep.available and rep.profile is not None:
@@ -257,7 +257,7 @@ class Desk:
                 return
         self.tally.handled(ticket, self.now_s)
         self.revoke(ticket, Why("no_room" if rep.available else "absent"))
-        self.restart_wait(ticket)
+        self.restart_wait(ticket, due_at_s)
 
     def give_back(self, ticket: Ticket) -> None:
         """The rep does not want it (any more): it waits with its age, for anyone else."""

@@ -177,8 +177,8 @@ class Router:
         ticket.needs_human = ticket.needs_human or command.needs_human
         ticket.owner = command.owner or ticket.owner
         if ticket.state == "resolved":
-            ticket.urgency, ticket.due_at_s = command.urgency, command.due_at_s
-            desk.restart_wait(ticket)
+            ticket.urgency = command.urgency
+            desk.restart_wait(ticket, command.due_at_s)
             return None
         ticket.urgency = max(ticket.urgency, command.urgency, key=URGENCIES.index)
         ticket.due_at_s = ticket.due_at_s if command.due_at_s is None else command.due_at_s
@@ -186,7 +186,7 @@ class Router:
         if ticket.state in QUEUED:
             desk.line_up(ticket)
         elif ticket.state == "waiting_on_customer":
-            desk.wake(ticket)
+            desk.wake(ticket, command.due_at_s)
         return None
 
     def _status(self, command: RepStatus) -> str | None:
