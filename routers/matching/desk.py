@@ -5,7 +5,7 @@
        +----------+------------+------------------+---------------+
 
 A ticket goes back to waiting when it is declined, not accepted in time, transferred, escalated, loses its rep, wakes
-when its rep has no room, or is reopened. It is parked, rather than waiting, when no pool has the skills.
+when its rep has no room, or is reopened. It is parked, rather than waiting, when no pool could ever take it.
 """
 
 from routers.matching.decisions import Decision, DecisionKind, Rule, Why
@@ -136,14 +136,12 @@ class Desk:
         """The one way in: whatever made the ticket wait, it stands in its class, and matching goes on from there."""
         self._set_state(ticket, "waiting")
         self.line_up(ticket)
-        if ticket.waits_in is None or ticket.waits_in.profiles:
-            return
-        if missing := self.matcher.missing_skills(self.policy.queue_for(ticket.topic)):
-            self._set_state(ticket, "parked")
-            self._decide("parked", ticket, None, Why("no_skill", missing=missing))
 
     def line_up(self, ticket: Ticket) -> None:
-        """(Re-)enter the class that fits the ticket now; a callback whose time has not come stands nowhere yet."""
+        """(Re-)enter the class that fits the ticket now; a callback whose time has not come stands nowhere yet.
+
+        What no pool could take is parked, which is said once.
+        """
         self.matcher.leave(ticket)
         ticket.until_s = None
         if ticket.due_at_s is not None and (start_s := self._start_s(ticket)) > self.now_s:
@@ -152,6 +150,11 @@ class Desk:
         else:
             self._stand(ticket)
         self.touch(ticket)
+        if ticket.state == "parked" or ticket.waits_in is None or ticket.waits_in.profiles:
+            return
+        if why := self.matcher.out_of_reach(ticket, self.policy.queue_for(ticket.topic)):
+            self._set_state(ticket, "parked")
+            self._decide("parked", ticket, None, why)
 
     def _stand(self, ticket: Ticket) -> None:
         ticket.start_s = self._start_s(ticket)

@@ -86,14 +86,23 @@ class Matcher:
                 self._served[profile.key].add(waiting_class)
         return waiting_class
 
-    def missing_skills(self, queue: Queue) -> tuple[str, ...]:
-        """The skills that keep every pool from taking tickets of the queue: those the best-suited pool lacks.
+    def out_of_reach(self, ticket: Ticket, queue: Queue) -> Why | None:
+        """Why no pool could take the ticket, were all its reps online and free; None if one could.
 
-        A pool has the skills that the policy gives it, and those of any of its reps, online or not.
+        A pool has the skills that the policy gives it, and those of any of its reps. What is missing is what the
+        best-suited pool lacks.
         """
-        required = frozenset(queue.skills)
-        able = [frozenset(pool.skills) for pool in self._policy.pools] + [p.skills for p in self._profiles.values()]
-        return min((tuple(sorted(required - skills)) for skills in able), key=lambda missing: (len(missing), missing))
+        pools = [pool for pool in self._policy.pools if not (ticket.needs_human and pool.kind == "bot")]
+        if not pools:
+            return Why("no_person")
+        pools = [pool for pool in pools if pool.channel_caps.get(ticket.channel) != 0]
+        if not pools:
+            return Why("no_channel", missing=(ticket.channel,))
+        able = [frozenset(pool.skills) for pool in pools]
+        able += [profile.skills for profile in self._profiles.values() if profile.pool in pools]
+        lacks = [tuple(sorted(frozenset(queue.skills) - skills)) for skills in able]
+        missing = min(lacks, key=lambda skills: (len(skills), skills))
+        return Why("no_skill", missing=missing) if missing else None
 
     # Reps
 
