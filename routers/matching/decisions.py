@@ -14,6 +14,8 @@ Rule = Literal[
     "absent",  # revoked: the rep is away, offline or silent
     "no_room",  # revoked: the customer answered, and the rep's capacity is used up
     "seats_closed",  # revoked: the vendor's rep has no seat any more
+    "needs_human",  # revoked: a bot had it, and its customer needs a person
+    "bot_limit",  # revoked: the bot has not resolved it within its limit
     "no_skill",  # parked: no pool has the skills
     "no_channel",  # parked: no pool takes its channel
     "no_person",  # parked: it needs a person, and all pools are bots

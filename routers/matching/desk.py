@@ -77,6 +77,8 @@ class Desk:
     def _link_to_rep(self, ticket: Ticket) -> None:
         rep = self.reps[ticket.rep_id or ""]
         rep.hold(ticket)
+        if ticket.state != "reserved" and ticket.until_s is not None:
+            self._set_timer(ticket, "bot")
         if ticket.state == "waiting_on_customer":
             rep.sleeping += 1
             return
@@ -174,6 +176,11 @@ class Desk:
         self.tally.arrived(ticket)
         self.enqueue(ticket)
 
+    def reopen(self, ticket: Ticket, due_at_s: float | None = None) -> None:
+        """The customer comes back about what was resolved: no bot gets a second contact about the same thing."""
+        ticket.needs_human = True
+        self.restart_wait(ticket, due_at_s)
+
     def unpark(self) -> None:
         """Reps of a new kind are there: what they can take is no longer beyond every pool."""
         for waiting_class in self.matcher.waiting_classes():
@@ -207,9 +214,32 @@ class Desk:
 
     def accept(self, ticket: Ticket) -> None:
         """The rep has taken the reserved ticket on."""
-        self.tally.answered(ticket, self.now_s)
-        ticket.until_s, ticket.busy_since_s = None, self.now_s
+        self._taken_on(ticket)
+        ticket.busy_since_s = self.now_s
         self._set_state(ticket, "accepted")
+
+    def _taken_on(self, ticket: Ticket) -> None:
+        self.tally.answered(ticket, self.now_s)
+        if ticket.state != "reserved":
+            return
+        ticket.until_s = None
+        if self.is_with_bot(ticket):
+            ticket.until_s = self.now_s + self.policy.bot_limit_s
+            self._set_timer(ticket, "bot")
+
+    def is_with_bot(self, ticket: Ticket) -> bool:
+        """Whether the rep who has the ticket is a bot."""
+        profile = self.reps[ticket.rep_id or ""].profile
+        return profile is not None and profile.pool.kind == "bot"
+
+    def to_people(self, ticket: Ticket, rule: Rule) -> None:
+        """Take it from the bot that has it: it waits with its age, for people alone."""
+        ticket.needs_human = True
+        if ticket.state != "reserved":
+            self.tally.handled(ticket, self.now_s)
+            self.tally.arrived(ticket)
+        self.revoke(ticket, Why(rule))
+        self.enqueue(ticket)
 
     def take_away(self, ticket: Ticket) -> Rep:
         """The rep no longer has the ticket, and may have room for another. The caller says what becomes of it."""
@@ -238,18 +268,25 @@ class Desk:
     def sleep(self, ticket: Ticket) -> None:
         """It waits on the customer: no load now, but its rep keeps a unit free."""
         rep = self.reps[ticket.rep_id or ""]
-        self.tally.answered(ticket, self.now_s)
+        self._taken_on(ticket)
         ticket.pause(self.now_s)
         rep.put_down(ticket)
         rep.sleeping += 1
-        ticket.until_s = None
         self._set_state(ticket, "waiting_on_customer")
         self.matcher.changed(rep, has_more_room=True)
 
     def wake(self, ticket: Ticket, due_at_s: float | None = None) -> None:
-        """The customer answered: the rep goes on with it if there is room, else it waits anew, for that rep first."""
-        rep = self.reps[ticket.rep_id or ""]
-        if rep.available and rep.profile is not None:
+        """The customer answered: the rep goes on with it if there is room, else it waits anew, for that rep first.
+
+        A bot does not go on with what needs a person, nor beyond its limit; nor does it take over from a person.
+        """
+        rep, with_bot = self.reps[ticket.rep_id or ""], self.is_with_bot(ticket)
+        rule: Rule = "no_room" if rep.available else "absent"
+        if with_bot and ticket.needs_human:
+            rule = "needs_human"
+        elif with_bot and ticket.until_s is not None and ticket.until_s <= self.now_s:
+            rule, ticket.needs_human = "bot_limit", True
+        elif rep.available and rep.profile is not None:
             charge_milli = rep.profile.charge(ticket.effort_milli, ticket.channel)
             if rep.fits(charge_milli, ticket.channel, rep.profile.caps_milli.get(ticket.channel), waking=True):
                 ticket.charge_milli, ticket.busy_since_s = charge_milli, self.now_s
@@ -259,12 +296,14 @@ class Desk:
                 self.matcher.changed(rep, has_more_room=True)
                 return
         self.tally.handled(ticket, self.now_s)
-        self.revoke(ticket, Why("no_room" if rep.available else "absent"))
+        ticket.needs_human = ticket.needs_human or not with_bot
+        self.revoke(ticket, Why(rule))
         self.restart_wait(ticket, due_at_s)
 
     def give_back(self, ticket: Ticket) -> None:
-        """The rep does not want it (any more): it waits with its age, for anyone else."""
+        """The rep does not want it (any more): it waits with its age, for anyone else; after a bot, for people."""
         if ticket.state != "reserved":
+            ticket.needs_human = ticket.needs_human or self.is_with_bot(ticket)
             self.tally.handled(ticket, self.now_s)
             self.tally.arrived(ticket)
         ticket.refused_by = [*ticket.refused_by, self.take_away(ticket).rep_id]

@@ -133,6 +133,7 @@ class Policy:
     retry_s: how long someone who let a reservation pass is not asked again for that ticket.
     status_valid_s: how long a rep's status counts that does not say so itself.
     absence_grace_s: channel -> how long accepted tickets stay with a rep who is gone (``"*"``: other channels).
+    bot_limit_s: how long a bot may take to resolve what it has taken on; then it goes to people.
     reopen_window_s: how long a resolved ticket is remembered, and a rep who is gone and has no ticket.
 
     >>> policy = Policy.default()
@@ -147,11 +148,12 @@ class Policy:
     retry_s: float = 300.0
     status_valid_s: float = 300.0
     absence_grace_s: Mapping[str, float] = field(default_factory=lambda: DEFAULT_ABSENCE_GRACE_S)
+    bot_limit_s: float = 1_800.0
     reopen_window_s: float = 7 * 86_400.0
 
     def __post_init__(self) -> None:
         _check_name("group", self.group)
-        for name in ("reservation_s", "retry_s", "status_valid_s", "reopen_window_s"):
+        for name in ("reservation_s", "retry_s", "status_valid_s", "bot_limit_s", "reopen_window_s"):
             _check_positive(name, getattr(self, name))
         for channel, grace_s in self.absence_grace_s.items():
             _check_positive(f"absence_grace_s.{channel}", grace_s)

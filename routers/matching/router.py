@@ -178,7 +178,7 @@ class Router:
         ticket.owner = command.owner or ticket.owner
         if ticket.state == "resolved":
             ticket.urgency = command.urgency
-            desk.restart_wait(ticket, command.due_at_s)
+            desk.reopen(ticket, command.due_at_s)
             return None
         ticket.urgency = max(ticket.urgency, command.urgency, key=URGENCIES.index)
         ticket.due_at_s = ticket.due_at_s if command.due_at_s is None else command.due_at_s
@@ -187,6 +187,8 @@ class Router:
             desk.line_up(ticket)
         elif ticket.state == "waiting_on_customer":
             desk.wake(ticket, command.due_at_s)
+        elif ticket.needs_human and desk.is_with_bot(ticket):
+            desk.to_people(ticket, "needs_human")
         return None
 
     def _status(self, command: RepStatus) -> str | None:
@@ -257,7 +259,7 @@ class Router:
                 desk.give_back(ticket)
                 ticket.last_rep_id = command.rep_id or ticket.last_rep_id  # whom it was given to is asked first
             case "escalated" if state in HELD:
-                ticket.urgency = "urgent"
+                ticket.urgency, ticket.needs_human = "urgent", True
                 desk.give_back(ticket)
             # Sleeping and waking leave the epoch as it is: only their time tells a repeated event from a new one.
             case "waiting_on_customer" if state in ("reserved", "accepted"):
@@ -271,7 +273,7 @@ class Router:
                 ticket.toggled_at_s = command.at_s
                 desk.wake(ticket)
             case "reopened" if state == "resolved":
-                desk.restart_wait(ticket)
+                desk.reopen(ticket)
             case "resolved" if state != "resolved":
                 desk.resolve(ticket)
             case _:
@@ -299,6 +301,8 @@ class Router:
         match timer.kind:
             case "reservation" if holds and ticket.state == "reserved":
                 desk.not_accepted(ticket)
+            case "bot" if holds and ticket.state == "accepted" and desk.is_with_bot(ticket):
+                desk.to_people(ticket, "bot_limit")
             case "forget" if holds and ticket.state == "resolved":
                 desk.forget(ticket)
             case "due" if holds and ticket.state in QUEUED:

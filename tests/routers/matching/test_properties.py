@@ -37,6 +37,7 @@ POLICY = Policy(
     ],
     reservation_s=30,
     retry_s=100,
+    bot_limit_s=300,
     reopen_window_s=2_000,
 )
 TICKETS = st.sampled_from([f"c-{n}" for n in range(8)])
@@ -176,6 +177,7 @@ class Histories(RuleBasedStateMachine):
         assert self.router.changed_rows() == {}, "8: and changes nothing"
         self.keep(changed)
         self.check_forgotten_reps(before, time_s if command is None else None)
+        self.check_bots(before, command, time_s)
         if isinstance(command, TicketTriaged):
             self.opened.add(command.ticket_id)
         self.forget_the_forgotten()
@@ -227,6 +229,20 @@ class Histories(RuleBasedStateMachine):
             is_gone = rep.gone_since_s is not None and watermark_s is not None
             over = is_gone and rep.gone_since_s + POLICY.reopen_window_s <= watermark_s
             assert (rep.rep_id not in contents.reps) == (over and not holdings(contents, rep))
+
+    def check_bots(self, before: Any, command: Command | None, time_s: float) -> None:
+        """A bot keeps no ticket whose customer asks for a person or comes back, nor one beyond its limit."""
+        contents = decode(self.rows)
+        for ticket in contents.tickets.values():
+            was = before.tickets.get(ticket.ticket_id)
+            if ticket.rep_id is None or contents.reps[ticket.rep_id].pool != "robot":
+                continue
+            assert was is None or was.state != "resolved", "no bot for a second contact"
+            if isinstance(command, TicketTriaged) and command.ticket_id == ticket.ticket_id:
+                is_repeated = was is not None and command.message_id in was.message_ids
+                assert is_repeated or not command.needs_human, "a customer who needs a person has a bot"
+            if command is None and ticket.state == "accepted" and ticket.until_s is not None:
+                assert ticket.until_s > time_s, "a bot is beyond its limit"
 
     def check_decision(self, decision: Decision, *, last: bool) -> None:
         assert decision.epoch > self.epochs.get(decision.ticket_id, 0), "2: epochs rise"
