@@ -29,6 +29,7 @@ class CommandError(ValueError):
 class TicketTriaged:
     """A message was triaged: it opens its ticket, or is another message of it.
 
+    language: what its rep must speak; None if it is not known. A later message that says one corrects it.
     effort_units: how much of a rep's capacity the ticket takes.
     owner: rep_id of the customer's relationship manager. due_at_s: a promised callback.
     needs_human: never to be given to a bot.

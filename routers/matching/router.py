@@ -175,7 +175,7 @@ class Router:
             return "repeated_message"
         ticket.message_ids = [*ticket.message_ids, command.message_id][-MESSAGES_REMEMBERED:]
         ticket.needs_human = ticket.needs_human or command.needs_human
-        ticket.owner = command.owner or ticket.owner
+        ticket.language, ticket.owner = command.language or ticket.language, command.owner or ticket.owner
         if ticket.state == "resolved":
             ticket.urgency = command.urgency
             desk.reopen(ticket, command.due_at_s)

@@ -58,6 +58,13 @@ def test_a_ticket_waits_for_a_rep_who_can_take_it(helpdesk, ticket, rep, other):
     assert assigned(desk.rep("bob", **other)) == [("c-1", "bob")]
 
 
+def test_the_language_of_a_conversation_is_that_of_its_newest_message_that_has_one(desk):
+    desk.rep("ann", languages=("fr",))
+    assert desk.message("c-1", language="es") == []
+    assert desk.message("c-1") == []
+    assert assigned(desk.message("c-1", language="fr")) == [("c-1", "ann")]
+
+
 def test_a_rep_gets_no_more_than_the_capacity_and_reservations_count(desk):
     desk.rep("ann", capacity_units=3)
     assert assigned(desk.message("c-1", effort_units=2)) == [("c-1", "ann")]
