@@ -70,13 +70,14 @@ class Desk:
             else:
                 self._stand(ticket)
         for rep in self.reps.values():
+            self.matcher.seat(rep)
             self.matcher.changed(rep, has_more_room=False)
         self.matcher.settle()
         self.to_sort.sort(key=lambda t: t.seq)
 
     def _link_to_rep(self, ticket: Ticket) -> None:
         rep = self.reps[ticket.rep_id or ""]
-        rep.hold(ticket)
+        rep.tickets[ticket.ticket_id] = ticket
         if ticket.state != "reserved" and ticket.until_s is not None:
             self._set_timer(ticket, "bot")
         if ticket.state == "waiting_on_customer":
@@ -205,8 +206,9 @@ class Desk:
         ticket.charge_milli = rep.profile.charge(ticket.effort_milli, ticket.channel)
         ticket.until_s = self.now_s + self.policy.reservation_s
         self._set_timer(ticket, "reservation")
-        rep.hold(ticket)
+        rep.tickets[ticket.ticket_id] = ticket
         rep.carry(ticket)
+        self.matcher.seat(rep)
         self.matcher.changed(rep, has_more_room=False)
         self._set_state(ticket, "reserved")
         self.touch_rep(rep)
@@ -250,8 +252,7 @@ class Desk:
             rep.sleeping -= 1
         else:
             rep.put_down(ticket)
-        if rep.seats is not None and not rep.tickets:
-            self.matcher.leave_seat(rep)
+        self.matcher.seat(rep)
         if not rep.tickets:
             self.miss(rep)  # with this ticket it could not be forgotten
         ticket.rep_id, ticket.last_rep_id, ticket.charge_milli, ticket.until_s = None, rep.rep_id, 0, None
@@ -272,6 +273,7 @@ class Desk:
         ticket.pause(self.now_s)
         rep.put_down(ticket)
         rep.sleeping += 1
+        self.matcher.seat(rep)
         self._set_state(ticket, "waiting_on_customer")
         self.matcher.changed(rep, has_more_room=True)
 
@@ -349,6 +351,12 @@ class Desk:
             rep.timer_s = rep.valid_until_s
             self.timers.set(rep.timer_s, "status", rep.rep_id)
 
+    def there(self, rep: Rep) -> None:
+        """Online or away."""
+        rep.gone_since_s = None
+        self.watch(rep)
+        self.matcher.seat(rep)
+
     def gone(self, rep: Rep) -> None:
         """Offline or silent: others get at once what is reserved, and after a grace what was accepted."""
         if rep.gone_since_s is not None:
@@ -356,6 +364,7 @@ class Desk:
         rep.gone_since_s = self.now_s
         self.miss(rep)
         self.touch_rep(rep)
+        self.matcher.seat(rep)
         self.matcher.changed(rep, has_more_room=False)
         for ticket in rep.tickets.values():
             if ticket.state == "accepted":

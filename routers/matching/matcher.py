@@ -123,8 +123,7 @@ class Matcher:
                 waiting_class.profiles.append(profile)
         rep.profile, rep.seats = profile, profile.seats
         profile.reps[rep.rep_id] = rep
-        if rep.seats is not None and rep.tickets:
-            rep.seats.holders.add(rep.rep_id)
+        self.seat(rep)
         return is_new
 
     def remove(self, rep: Rep) -> None:
@@ -137,8 +136,7 @@ class Matcher:
             del self._profiles[profile.key]
             for waiting_class in self._served.pop(profile.key):
                 waiting_class.profiles.remove(profile)
-        if rep.seats is not None and rep.tickets:
-            self.leave_seat(rep)
+        self._leave_seat(rep)
 
     def changed(self, rep: Rep, *, has_more_room: bool) -> None:
         """The rep's load or presence is another now; with more room it may pick a ticket."""
@@ -148,10 +146,17 @@ class Matcher:
         if has_more_room and rep.has_room:
             self._push_free(rep)
 
-    def leave_seat(self, rep: Rep) -> None:
-        """The rep takes no seat of its pool any more: another may."""
-        seats = rep.seats
-        assert seats is not None
+    def seat(self, rep: Rep) -> None:
+        """What the rep has, or whether it is gone, is another now: see whether it takes a seat of its pool."""
+        if not rep.needs_seat:
+            self._leave_seat(rep)
+        elif rep.seats is not None:
+            rep.seats.holders.add(rep.rep_id)
+
+    def _leave_seat(self, rep: Rep) -> None:
+        seats = rep.seat
+        if seats is None:
+            return
         was_full = not seats.has_free
         seats.holders.discard(rep.rep_id)
         if was_full:

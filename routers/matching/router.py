@@ -200,7 +200,7 @@ class Router:
             rep = desk.reps[command.rep_id] = Rep(command.rep_id, pool.name, "away", command.at_s, 0.0, [], [], [], 0)
         elif command.at_s <= rep.at_s:
             return "old_status"
-        was_available, old_profile, old_seats = rep.available, rep.profile, rep.seats
+        was_available, old_profile, old_seat = rep.available, rep.profile, rep.seat
         capacity_units = pool.capacity_units if command.capacity_units is None else command.capacity_units
         valid_for_s = self.policy.status_valid_s if command.valid_for_s is None else command.valid_for_s
         rep.pool, rep.state, rep.at_s = pool.name, command.state, command.at_s
@@ -212,13 +212,12 @@ class Router:
         desk.touch_rep(rep)
         if desk.matcher.place(rep):
             desk.unpark()
-        if rep.seats is not old_seats and rep.seats is not None:
-            desk.close_seats(rep.seats)  # one who comes with tickets needs a seat, too
         if command.state == "offline":
             desk.gone(rep)
         else:
-            rep.gone_since_s = None
-            desk.watch(rep)
+            desk.there(rep)
+        if rep.seat is not None and rep.seat is not old_seat:
+            desk.close_seats(rep.seat)  # one who comes with tickets needs a seat, too
         if rep.available != was_available or rep.profile is not old_profile:
             desk.matcher.changed(rep, has_more_room=True)
         if command.state == "away":

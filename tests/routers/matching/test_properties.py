@@ -195,7 +195,7 @@ class Histories(RuleBasedStateMachine):
 
     def has_seat(self, contents: Any, rep: Any) -> bool:
         """Whether the rep may start a ticket, if it is a vendor's."""
-        holders = sorted({r.rep_id for r in contents.reps.values() if r.pool == "acme" and holdings(contents, r)})
+        holders = sorted(r.rep_id for r in contents.reps.values() if r.pool == "acme" and needs_seat(contents, r))
         return rep.pool != "acme" or len(holders) < self.seats or rep.rep_id in holders[: self.seats]
 
     def check_overflow(self, decision: Decision, before: Any) -> None:
@@ -210,7 +210,7 @@ class Histories(RuleBasedStateMachine):
             return
         assert self.has_seat(contents, rep), "11: nor one who has none"
         if not holdings(before, rep):
-            holders = [r for r in contents.reps.values() if r.pool == "acme" and holdings(contents, r)]
+            holders = [r for r in contents.reps.values() if r.pool == "acme" and needs_seat(contents, r)]
             assert len(holders) <= self.seats, "11: so many reps hold tickets, and no more"
         if decision.why.rule not in ("owner", "last_rep"):
             for home in contents.reps.values():
@@ -304,6 +304,11 @@ def play(router: Router, command: Command | Literal["statistics"] | None, time_s
 
 def holdings(contents: Any, rep: Any) -> list[Any]:
     return [ticket for ticket in contents.tickets.values() if ticket.rep_id == rep.rep_id]
+
+
+def needs_seat(contents: Any, rep: Any) -> bool:
+    held = holdings(contents, rep)
+    return any(t.state != "waiting_on_customer" or rep.gone_since_s is None for t in held)
 
 
 def standing(contents: Any) -> list[Any]:
