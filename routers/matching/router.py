@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Mapping
 
 from routers.matching.commands import Command, RepStatus, Seats, TicketEvent, TicketTriaged
-from routers.matching.decisions import Decision, Why
+from routers.matching.decisions import Decision
 from routers.matching.desk import Desk
+from routers.matching.expiry import expire
 from routers.matching.policy import URGENCIES, Policy
 from routers.matching.reps import UNIT_MILLI, Rep
 from routers.matching.rows import (
@@ -21,10 +22,8 @@ from routers.matching.rows import (
     seats_key,
     ticket_key,
 )
-from routers.matching.seats import VendorSeats
 from routers.matching.statistics import RouterStatistics, measure
 from routers.matching.tickets import HELD, MESSAGES_REMEMBERED, QUEUED, Ticket
-from routers.matching.timers import Timer
 
 
 class Router:
@@ -73,14 +72,7 @@ class Router:
         """Let expire what expires up to the watermark, in seconds since the epoch: cheap when nothing does."""
         before_s = self._begin(now_s)
         while (timer := self._desk.timers.pop_due(now_s)) is not None:
-            if timer.kind == "seats":
-                self._seats_end(self._desk.seats[timer.name], timer)
-            elif timer.kind == "status":
-                self._status_ends(timer, now_s)
-            elif timer.kind == "gone":
-                self._desk.still_gone(self._desk.reps[timer.name], now_s)
-            elif (ticket := self._desk.tickets.get(timer.name)) is not None:
-                self._fire(ticket, timer, now_s)
+            expire(self._desk, timer, now_s)
         return self._finish(before_s)
 
     def counts(self) -> dict[str, int]:
@@ -278,38 +270,3 @@ class Router:
             case _:
                 return False
         return True
-
-    # Timers: each does something only if what it was set for still holds
-
-    def _seats_end(self, seats: VendorSeats, timer: Timer) -> None:
-        if seats.until_s == timer.at_s:
-            self._desk.open_seats(seats, 0, seats.until_s)
-
-    def _status_ends(self, timer: Timer, now_s: float) -> None:
-        rep = self._desk.reps.get(timer.name)
-        if rep is None or rep.timer_s != timer.at_s:
-            return
-        rep.timer_s = None
-        if rep.valid_until_s <= now_s:
-            self._desk.gone(rep)
-        elif rep.gone_since_s is None:
-            self._desk.watch(rep)
-
-    def _fire(self, ticket: Ticket, timer: Timer, now_s: float) -> None:
-        desk, holds = self._desk, ticket.until_s == timer.at_s
-        match timer.kind:
-            case "reservation" if holds and ticket.state == "reserved":
-                desk.not_accepted(ticket)
-            case "bot" if holds and ticket.state == "accepted" and desk.is_with_bot(ticket):
-                desk.to_people(ticket, "bot_limit")
-            case "forget" if holds and ticket.state == "resolved":
-                desk.forget(ticket)
-            case "due" if holds and ticket.state in QUEUED:
-                desk.enqueue(ticket)
-            case "retry" if any(until_s <= now_s for _, until_s in ticket.missed_by):
-                desk.retry(ticket, now_s)
-            case "absence" if ticket.state == "accepted":
-                gone_since_s = desk.reps[ticket.rep_id or ""].gone_since_s
-                if gone_since_s is not None and gone_since_s + self.policy.grace_s(ticket.channel) <= now_s:
-                    desk.revoke(ticket, Why("absent"))
-                    desk.enqueue(ticket)
