@@ -70,13 +70,15 @@ class WaitingClass:
 
     def due_by(self, time_s: float) -> int:
         """How many tickets are due by then. Costs a step for each of them: a heap's oldest are at its top."""
-        latest_s, found, places = time_s - self.sla_s, 0, [0]
+        latest_s, places = time_s - self.sla_s, [0]
+        found = set()  # a ticket that left and came back stands in the heap twice
         while places:
             place = places.pop()
             if place < len(self._heap) and self._heap[place][0] <= latest_s:
-                found += self._stands(self._heap[place])
+                if self._stands(self._heap[place]):
+                    found.add(self._heap[place])
                 places += (2 * place + 1, 2 * place + 2)
-        return found
+        return len(found)
 
     def add(self, ticket: Ticket) -> None:
         """Put the ticket in its place: a ticket that comes back stands where its age puts it."""

@@ -6,7 +6,7 @@ Commands are checked when they are built, so that applying one never fails halfw
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-from routers.matching.policy import URGENCIES, Urgency
+from routers.matching.policy import UNITS_MAX, URGENCIES, Urgency
 
 Presence = Literal["online", "away", "offline"]
 EventKind = Literal[
@@ -29,6 +29,7 @@ class CommandError(ValueError):
 class TicketTriaged:
     """A message was triaged: it opens its ticket, or is another message of it.
 
+    language: what its rep must speak; None if it is not known. A later message that says one corrects it.
     effort_units: how much of a rep's capacity the ticket takes.
     owner: rep_id of the customer's relationship manager. due_at_s: a promised callback.
     needs_human: never to be given to a bot.
@@ -58,8 +59,8 @@ class TicketTriaged:
             raise CommandError("ticket_id", "must not be empty")
         if self.urgency not in URGENCIES:
             raise CommandError("urgency", f"must be one of {', '.join(URGENCIES)}")
-        if not 0.001 <= self.effort_units < _INFINITY:
-            raise CommandError("effort_units", "must be 0.001 or more")
+        if not 0.001 <= self.effort_units <= UNITS_MAX:
+            raise CommandError("effort_units", f"must be 0.001 to {UNITS_MAX:,}")
         if self.due_at_s is not None and not -_INFINITY < self.due_at_s < _INFINITY:
             raise CommandError("due_at_s", "must be a finite time")
 
@@ -93,8 +94,8 @@ class RepStatus:
             raise CommandError("state", f"must be one of {', '.join(sorted(PRESENCES))}")
         if not -_INFINITY < self.at_s < _INFINITY:
             raise CommandError("at_s", "must be a finite time")
-        if self.capacity_units is not None and not 0 <= self.capacity_units < _INFINITY:
-            raise CommandError("capacity_units", "must be 0 or more")
+        if self.capacity_units is not None and not 0 <= self.capacity_units <= UNITS_MAX:
+            raise CommandError("capacity_units", f"must be 0 to {UNITS_MAX:,}")
         if self.valid_for_s is not None and not 0 < self.valid_for_s < _INFINITY:
             raise CommandError("valid_for_s", "must be above 0")
 

@@ -14,7 +14,11 @@ Rule = Literal[
     "absent",  # revoked: the rep is away, offline or silent
     "no_room",  # revoked: the customer answered, and the rep's capacity is used up
     "seats_closed",  # revoked: the vendor's rep has no seat any more
+    "needs_human",  # revoked: a bot had it, and its customer needs a person
+    "bot_limit",  # revoked: the bot has not resolved it within its limit
     "no_skill",  # parked: no pool has the skills
+    "no_channel",  # parked: no pool takes its channel
+    "no_person",  # parked: it needs a person, and all pools are bots
 ]
 
 
@@ -24,7 +28,7 @@ class Why:
 
     runner_up: the rep (rule least_loaded) or ticket (most_pressing) that came second.
     scores: what was compared: ``load`` (used units / capacity) or ``index`` (see ``pressure``), and the runner-up's.
-    missing: the skills that no pool has.
+    missing: the skills, or the channel, that no pool has.
     """
 
     rule: Rule

@@ -5,123 +5,18 @@
        +----------+------------+------------------+---------------+
 
 A ticket goes back to waiting when it is declined, not accepted in time, transferred, escalated, loses its rep, wakes
-when its rep has no room, or is reopened. It is parked, rather than waiting, when no pool has the skills.
+when its rep has no room, or is reopened. It is parked, rather than waiting, when no pool could ever take it.
 """
 
-from routers.matching.decisions import Decision, DecisionKind, Rule, Why
-from routers.matching.matcher import Matcher
-from routers.matching.policy import Policy
+from routers.matching.decisions import Rule, Why
+from routers.matching.ledger import Ledger
 from routers.matching.reps import Rep
-from routers.matching.rows import Contents
 from routers.matching.seats import VendorSeats
-from routers.matching.tally import Tally
-from routers.matching.tickets import HELD, QUEUED, STATES, State, Ticket
-from routers.matching.timers import TimerKind, Timers
+from routers.matching.tickets import HELD, QUEUED, Ticket
 
 
-class Desk:
-    """All that a Router remembers, and the steps that change it. Steps never match: ``match_all`` does, after them."""
-
-    def __init__(self, policy: Policy, contents: Contents) -> None:
-        self.policy = policy
-        self.now_s, self.last_seq, self.last_assigned, written_under, tally = contents.progress
-        self.tally = Tally(policy, tally)
-        self.tickets, self.reps = contents.tickets, contents.reps
-        self.counts: dict[str, int] = dict.fromkeys(STATES, 0)
-        self.decisions: list[Decision] = []
-        self.changed_tickets: dict[str, None] = {}
-        self.changed_reps: dict[str, None] = {}
-        self.changed_seats: dict[str, None] = {}
-        self.touched = self.is_measured = False
-        vendors = [pool.name for pool in policy.pools if pool.kind == "vendor"]
-        self.seats = {name: contents.seats.get(name) or VendorSeats(name) for name in vendors}
-        self.matcher = Matcher(policy, self.tickets, self.reps, self.seats)
-        self.timers = Timers()
-        self.to_sort: list[Ticket] = []
-        """Tickets that were queued under another policy."""
-        self._link(same_policy=written_under == policy.fingerprint)
-
-    def _link(self, *, same_policy: bool) -> None:
-        """Derive from the rows what they do not hold: loads, classes, timers, counts."""
-        for seats in self.seats.values():
-            if seats.seats:
-                self.timers.set(seats.until_s, "seats", seats.pool)
-        for rep in self.reps.values():
-            if self.policy.pool(rep.pool) is not None:
-                self.matcher.place(rep)
-            elif rep.gone_since_s is None:
-                rep.gone_since_s = self.now_s  # its pool is gone: so is the rep, until it says it is elsewhere
-                self.touch_rep(rep)
-            if rep.gone_since_s is None:
-                self.watch(rep)
-            self.miss(rep)
-        for ticket in self.tickets.values():
-            self.counts[ticket.state] += 1
-            for _, until_s in ticket.missed_by:
-                self.timers.set(until_s, "retry", ticket.ticket_id)
-            if ticket.state in HELD:
-                self._link_to_rep(ticket)
-            elif ticket.state == "resolved":
-                self._set_timer(ticket, "forget")
-            elif not same_policy:
-                self.to_sort.append(ticket)
-            elif ticket.until_s is not None:
-                self._set_timer(ticket, "due")
-            else:
-                self._stand(ticket)
-        for rep in self.reps.values():
-            self.matcher.changed(rep, has_more_room=False)
-        self.matcher.settle()
-        self.to_sort.sort(key=lambda t: t.seq)
-
-    def _link_to_rep(self, ticket: Ticket) -> None:
-        rep = self.reps[ticket.rep_id or ""]
-        rep.hold(ticket)
-        if ticket.state == "waiting_on_customer":
-            rep.sleeping += 1
-            return
-        rep.carry(ticket)
-        if ticket.state == "reserved":
-            self._set_timer(ticket, "reservation")
-        elif rep.gone_since_s is not None:
-            self._set_absence_timer(rep, ticket)
-
-    # Change
-
-    def touch(self, ticket: Ticket) -> None:
-        """The ticket's row is to be written."""
-        self.changed_tickets[ticket.ticket_id] = None
-        self.touched = True
-
-    def touch_rep(self, rep: Rep) -> None:
-        """The rep's row is to be written."""
-        self.changed_reps[rep.rep_id] = None
-        self.touched = True
-
-    def _set_state(self, ticket: Ticket, state: State) -> None:
-        self.counts[ticket.state] -= 1
-        self.counts[state] += 1
-        ticket.state = state
-        self.touch(ticket)
-
-    def _decide(self, kind: DecisionKind, ticket: Ticket, rep: Rep | None, why: Why) -> None:
-        ticket.epoch = max(ticket.epoch + 1, int(self.now_s * 1000))
-        queue = self.policy.queue_for(ticket.topic)
-        self.decisions.append(
-            Decision(
-                kind,
-                ticket.ticket_id,
-                ticket.epoch,
-                None if rep is None else rep.rep_id,
-                None if rep is None else rep.pool,
-                queue.name,
-                ticket.due_by_s(queue),
-                ticket.until_s if ticket.state == "reserved" else None,
-                self.now_s,
-                why,
-            )
-        )
-        self.touch(ticket)
+class Desk(Ledger):
+    """The steps. They never match: ``match_all`` does, after them."""
 
     # Waiting
 
@@ -136,40 +31,19 @@ class Desk:
         """The one way in: whatever made the ticket wait, it stands in its class, and matching goes on from there."""
         self._set_state(ticket, "waiting")
         self.line_up(ticket)
-        if ticket.waits_in is None or ticket.waits_in.profiles:
-            return
-        if missing := self.matcher.missing_skills(self.policy.queue_for(ticket.topic)):
-            self._set_state(ticket, "parked")
-            self._decide("parked", ticket, None, Why("no_skill", missing=missing))
 
-    def line_up(self, ticket: Ticket) -> None:
-        """(Re-)enter the class that fits the ticket now; a callback whose time has not come stands nowhere yet."""
-        self.matcher.leave(ticket)
-        ticket.until_s = None
-        if ticket.due_at_s is not None and (start_s := self._start_s(ticket)) > self.now_s:
-            ticket.until_s = start_s
-            self._set_timer(ticket, "due")
-        else:
-            self._stand(ticket)
-        self.touch(ticket)
-
-    def _stand(self, ticket: Ticket) -> None:
-        ticket.start_s = self._start_s(ticket)
-        self.matcher.enter(ticket, self.policy.queue_for(ticket.topic))
-
-    def _start_s(self, ticket: Ticket) -> float:
-        """What its place in line counts from: a callback is served as if its SLA ended at the promised time."""
-        if ticket.due_at_s is None:
-            return ticket.since_s
-        return ticket.due_at_s - self.policy.queue_for(ticket.topic).sla_s[ticket.urgency]
-
-    def restart_wait(self, ticket: Ticket) -> None:
-        """A new wait begins now, with anyone: the one before has been served."""
+    def restart_wait(self, ticket: Ticket, due_at_s: float | None = None) -> None:
+        """A new wait begins now, with anyone: the one before has been served, and what was promised with it."""
         self.last_seq += 1
-        ticket.seq, ticket.since_s = self.last_seq, self.now_s
+        ticket.seq, ticket.since_s, ticket.due_at_s = self.last_seq, self.now_s, due_at_s
         ticket.refused_by, ticket.missed_by, ticket.is_answered = [], [], False
         self.tally.arrived(ticket)
         self.enqueue(ticket)
+
+    def reopen(self, ticket: Ticket, due_at_s: float | None = None) -> None:
+        """The customer comes back about what was resolved: no bot gets a second contact about the same thing."""
+        ticket.needs_human = True
+        self.restart_wait(ticket, due_at_s)
 
     def unpark(self) -> None:
         """Reps of a new kind are there: what they can take is no longer beyond every pool."""
@@ -195,8 +69,9 @@ class Desk:
         ticket.charge_milli = rep.profile.charge(ticket.effort_milli, ticket.channel)
         ticket.until_s = self.now_s + self.policy.reservation_s
         self._set_timer(ticket, "reservation")
-        rep.hold(ticket)
+        rep.tickets[ticket.ticket_id] = ticket
         rep.carry(ticket)
+        self.matcher.seat(rep)
         self.matcher.changed(rep, has_more_room=False)
         self._set_state(ticket, "reserved")
         self.touch_rep(rep)
@@ -204,9 +79,32 @@ class Desk:
 
     def accept(self, ticket: Ticket) -> None:
         """The rep has taken the reserved ticket on."""
-        self.tally.answered(ticket, self.now_s)
-        ticket.until_s, ticket.busy_since_s = None, self.now_s
+        self._taken_on(ticket)
+        ticket.busy_since_s = self.now_s
         self._set_state(ticket, "accepted")
+
+    def _taken_on(self, ticket: Ticket) -> None:
+        self.tally.answered(ticket, self.now_s)
+        if ticket.state != "reserved":
+            return
+        ticket.until_s = None
+        if self.is_with_bot(ticket):
+            ticket.until_s = self.now_s + self.policy.bot_limit_s
+            self._set_timer(ticket, "bot")
+
+    def is_with_bot(self, ticket: Ticket) -> bool:
+        """Whether the rep who has the ticket is a bot."""
+        profile = self.reps[ticket.rep_id or ""].profile
+        return profile is not None and profile.pool.kind == "bot"
+
+    def to_people(self, ticket: Ticket, rule: Rule) -> None:
+        """Take it from the bot that has it: it waits with its age, for people alone."""
+        ticket.needs_human = True
+        if ticket.state != "reserved":
+            self.tally.handled(ticket, self.now_s)
+            self.tally.arrived(ticket)
+        self.revoke(ticket, Why(rule))
+        self.enqueue(ticket)
 
     def take_away(self, ticket: Ticket) -> Rep:
         """The rep no longer has the ticket, and may have room for another. The caller says what becomes of it."""
@@ -217,8 +115,7 @@ class Desk:
             rep.sleeping -= 1
         else:
             rep.put_down(ticket)
-        if rep.seats is not None and not rep.tickets:
-            self.matcher.leave_seat(rep)
+        self.matcher.seat(rep)
         if not rep.tickets:
             self.miss(rep)  # with this ticket it could not be forgotten
         ticket.rep_id, ticket.last_rep_id, ticket.charge_milli, ticket.until_s = None, rep.rep_id, 0, None
@@ -235,18 +132,26 @@ class Desk:
     def sleep(self, ticket: Ticket) -> None:
         """It waits on the customer: no load now, but its rep keeps a unit free."""
         rep = self.reps[ticket.rep_id or ""]
-        self.tally.answered(ticket, self.now_s)
+        self._taken_on(ticket)
         ticket.pause(self.now_s)
         rep.put_down(ticket)
         rep.sleeping += 1
-        ticket.until_s = None
+        self.matcher.seat(rep)
         self._set_state(ticket, "waiting_on_customer")
         self.matcher.changed(rep, has_more_room=True)
 
-    def wake(self, ticket: Ticket) -> None:
-        """The customer answered: the rep goes on with it if there is room, else it waits anew, for that rep first."""
-        rep = self.reps[ticket.rep_id or ""]
-        if rep.available and rep.profile is not None:
+    def wake(self, ticket: Ticket, due_at_s: float | None = None) -> None:
+        """The customer answered: the rep goes on with it if there is room, else it waits anew, for that rep first.
+
+        A bot does not go on with what needs a person, nor beyond its limit; nor does it take over from a person.
+        """
+        rep, with_bot = self.reps[ticket.rep_id or ""], self.is_with_bot(ticket)
+        rule: Rule = "no_room" if rep.available else "absent"
+        if with_bot and ticket.needs_human:
+            rule = "needs_human"
+        elif with_bot and ticket.until_s is not None and ticket.until_s <= self.now_s:
+            rule, ticket.needs_human = "bot_limit", True
+        elif rep.available and rep.profile is not None:
             charge_milli = rep.profile.charge(ticket.effort_milli, ticket.channel)
             if rep.fits(charge_milli, ticket.channel, rep.profile.caps_milli.get(ticket.channel), waking=True):
                 ticket.charge_milli, ticket.busy_since_s = charge_milli, self.now_s
@@ -256,12 +161,14 @@ class Desk:
                 self.matcher.changed(rep, has_more_room=True)
                 return
         self.tally.handled(ticket, self.now_s)
-        self.revoke(ticket, Why("no_room" if rep.available else "absent"))
-        self.restart_wait(ticket)
+        ticket.needs_human = ticket.needs_human or not with_bot
+        self.revoke(ticket, Why(rule))
+        self.restart_wait(ticket, due_at_s)
 
     def give_back(self, ticket: Ticket) -> None:
-        """The rep does not want it (any more): it waits with its age, for anyone else."""
+        """The rep does not want it (any more): it waits with its age, for anyone else; after a bot, for people."""
         if ticket.state != "reserved":
+            ticket.needs_human = ticket.needs_human or self.is_with_bot(ticket)
             self.tally.handled(ticket, self.now_s)
             self.tally.arrived(ticket)
         ticket.refused_by = [*ticket.refused_by, self.take_away(ticket).rep_id]
@@ -301,11 +208,11 @@ class Desk:
 
     # Presence
 
-    def watch(self, rep: Rep) -> None:
-        """See to it that the end of the status is noticed: one timer a rep, however often it says that it is there."""
-        if rep.timer_s is None or rep.valid_until_s < rep.timer_s:
-            rep.timer_s = rep.valid_until_s
-            self.timers.set(rep.timer_s, "status", rep.rep_id)
+    def there(self, rep: Rep) -> None:
+        """Online or away."""
+        rep.gone_since_s = None
+        self.watch(rep)
+        self.matcher.seat(rep)
 
     def gone(self, rep: Rep) -> None:
         """Offline or silent: others get at once what is reserved, and after a grace what was accepted."""
@@ -314,17 +221,12 @@ class Desk:
         rep.gone_since_s = self.now_s
         self.miss(rep)
         self.touch_rep(rep)
+        self.matcher.seat(rep)
         self.matcher.changed(rep, has_more_room=False)
         for ticket in rep.tickets.values():
             if ticket.state == "accepted":
                 self._set_absence_timer(rep, ticket)
         self.revoke_reserved(rep)
-
-    def miss(self, rep: Rep) -> None:
-        """See to it that someone who stays away is forgotten: one timer a rep, however often it comes and goes."""
-        if rep.gone_since_s is not None and not rep.has_gone_timer:
-            rep.has_gone_timer = True
-            self.timers.set(rep.gone_since_s + self.policy.reopen_window_s, "gone", rep.rep_id)
 
     def still_gone(self, rep: Rep, now_s: float) -> None:
         """Forget the rep and its row, if that is due; who comes back later is a new rep."""
@@ -368,11 +270,3 @@ class Desk:
         for rep_id in sorted(seats.holders):
             if not seats.admits(rep_id):
                 self.revoke_reserved(self.reps[rep_id], "seats_closed")
-
-    def _set_absence_timer(self, rep: Rep, ticket: Ticket) -> None:
-        assert rep.gone_since_s is not None
-        self.timers.set(rep.gone_since_s + self.policy.grace_s(ticket.channel), "absence", ticket.ticket_id)
-
-    def _set_timer(self, ticket: Ticket, kind: TimerKind) -> None:
-        assert ticket.until_s is not None
-        self.timers.set(ticket.until_s, kind, ticket.ticket_id)

@@ -86,14 +86,23 @@ class Matcher:
                 self._served[profile.key].add(waiting_class)
         return waiting_class
 
-    def missing_skills(self, queue: Queue) -> tuple[str, ...]:
-        """The skills that keep every pool from taking tickets of the queue: those the best-suited pool lacks.
+    def out_of_reach(self, ticket: Ticket, queue: Queue) -> Why | None:
+        """Why no pool could take the ticket, were all its reps online and free; None if one could.
 
-        A pool has the skills that the policy gives it, and those of any of its reps, online or not.
+        A pool has the skills that the policy gives it, and those of any of its reps. What is missing is what the
+        best-suited pool lacks.
         """
-        required = frozenset(queue.skills)
-        able = [frozenset(pool.skills) for pool in self._policy.pools] + [p.skills for p in self._profiles.values()]
-        return min((tuple(sorted(required - skills)) for skills in able), key=lambda missing: (len(missing), missing))
+        pools = [pool for pool in self._policy.pools if not (ticket.needs_human and pool.kind == "bot")]
+        if not pools:
+            return Why("no_person")
+        pools = [pool for pool in pools if pool.channel_caps.get(ticket.channel) != 0]
+        if not pools:
+            return Why("no_channel", missing=(ticket.channel,))
+        able = [frozenset(pool.skills) for pool in pools]
+        able += [profile.skills for profile in self._profiles.values() if profile.pool in pools]
+        lacks = [tuple(sorted(frozenset(queue.skills) - skills)) for skills in able]
+        missing = min(lacks, key=lambda skills: (len(skills), skills))
+        return Why("no_skill", missing=missing) if missing else None
 
     # Reps
 
@@ -114,8 +123,7 @@ class Matcher:
                 waiting_class.profiles.append(profile)
         rep.profile, rep.seats = profile, profile.seats
         profile.reps[rep.rep_id] = rep
-        if rep.seats is not None and rep.tickets:
-            rep.seats.holders.add(rep.rep_id)
+        self.seat(rep)
         return is_new
 
     def remove(self, rep: Rep) -> None:
@@ -128,8 +136,7 @@ class Matcher:
             del self._profiles[profile.key]
             for waiting_class in self._served.pop(profile.key):
                 waiting_class.profiles.remove(profile)
-        if rep.seats is not None and rep.tickets:
-            self.leave_seat(rep)
+        self._leave_seat(rep)
 
     def changed(self, rep: Rep, *, has_more_room: bool) -> None:
         """The rep's load or presence is another now; with more room it may pick a ticket."""
@@ -139,10 +146,17 @@ class Matcher:
         if has_more_room and rep.has_room:
             self._push_free(rep)
 
-    def leave_seat(self, rep: Rep) -> None:
-        """The rep takes no seat of its pool any more: another may."""
-        seats = rep.seats
-        assert seats is not None
+    def seat(self, rep: Rep) -> None:
+        """What the rep has, or whether it is gone, is another now: see whether it takes a seat of its pool."""
+        if not rep.needs_seat:
+            self._leave_seat(rep)
+        elif rep.seats is not None:
+            rep.seats.holders.add(rep.rep_id)
+
+    def _leave_seat(self, rep: Rep) -> None:
+        seats = rep.seat
+        if seats is None:
+            return
         was_full = not seats.has_free
         seats.holders.discard(rep.rep_id)
         if was_full:

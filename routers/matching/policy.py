@@ -17,6 +17,8 @@ PoolKind = Literal["home", "vendor", "bot"]
 URGENCIES: tuple[Urgency, ...] = get_args(Urgency)
 POOL_KINDS: tuple[PoolKind, ...] = get_args(PoolKind)
 """In the order in which pools are asked: employees first."""
+UNITS_MAX = 1_000_000
+"""Effort, capacity and caps are at most this: thousandths of it are whole numbers in every sum and every row."""
 OTHERS = "*"
 """As a topic: every topic that no queue lists. As a channel: every channel that is not listed."""
 DEFAULT_SLA_S: Mapping[str, float] = MappingProxyType(
@@ -114,9 +116,11 @@ class Pool:
         if self.kind not in POOL_KINDS:
             raise PolicyError("kind", f"{self.kind!r} is not one of {', '.join(POOL_KINDS)}")
         _check_positive("capacity_units", self.capacity_units)
+        if self.capacity_units > UNITS_MAX:
+            raise PolicyError("capacity_units", f"{self.capacity_units!r} must be at most {UNITS_MAX:,}")
         for channel, cap in self.channel_caps.items():
-            if not isinstance(cap, int | float) or not 0 <= cap < float("inf"):
-                raise PolicyError(f"channel_caps.{channel}", f"{cap!r} must be a number, 0 or above")
+            if not isinstance(cap, int | float) or not 0 <= cap <= UNITS_MAX:
+                raise PolicyError(f"channel_caps.{channel}", f"{cap!r} must be a number from 0 to {UNITS_MAX:,}")
         object.__setattr__(self, "skills", _names("skills", self.skills))
         object.__setattr__(self, "channel_caps", MappingProxyType(dict(sorted(self.channel_caps.items()))))
 
@@ -129,6 +133,7 @@ class Policy:
     retry_s: how long someone who let a reservation pass is not asked again for that ticket.
     status_valid_s: how long a rep's status counts that does not say so itself.
     absence_grace_s: channel -> how long accepted tickets stay with a rep who is gone (``"*"``: other channels).
+    bot_limit_s: how long a bot may take to resolve what it has taken on; then it goes to people.
     reopen_window_s: how long a resolved ticket is remembered, and a rep who is gone and has no ticket.
 
     >>> policy = Policy.default()
@@ -143,11 +148,12 @@ class Policy:
     retry_s: float = 300.0
     status_valid_s: float = 300.0
     absence_grace_s: Mapping[str, float] = field(default_factory=lambda: DEFAULT_ABSENCE_GRACE_S)
+    bot_limit_s: float = 1_800.0
     reopen_window_s: float = 7 * 86_400.0
 
     def __post_init__(self) -> None:
         _check_name("group", self.group)
-        for name in ("reservation_s", "retry_s", "status_valid_s", "reopen_window_s"):
+        for name in ("reservation_s", "retry_s", "status_valid_s", "bot_limit_s", "reopen_window_s"):
             _check_positive(name, getattr(self, name))
         for channel, grace_s in self.absence_grace_s.items():
             _check_positive(f"absence_grace_s.{channel}", grace_s)

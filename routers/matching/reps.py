@@ -61,15 +61,19 @@ class Rep:
         )
 
     @property
+    def seat(self) -> VendorSeats | None:
+        """The seats of which the rep takes one, if it does."""
+        return self.seats if self.seats is not None and self.rep_id in self.seats.holders else None
+
+    @property
+    def needs_seat(self) -> bool:
+        """Whether the rep takes a seat of its pool, if that is a vendor's."""
+        return len(self.tickets) > (0 if self.gone_since_s is None else self.sleeping)
+
+    @property
     def taken_milli(self) -> int:
         """What the rep carries, and one unit kept free as long as any ticket waits on its customer."""
         return self.used_milli + (UNIT_MILLI if self.sleeping else 0)
-
-    def hold(self, ticket: Ticket) -> None:
-        """The rep has the ticket from now on."""
-        self.tickets[ticket.ticket_id] = ticket
-        if self.seats is not None:
-            self.seats.holders.add(self.rep_id)
 
     def carry(self, ticket: Ticket) -> None:
         """Count the ticket's charge as load."""

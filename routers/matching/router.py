@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Mapping
 
 from routers.matching.commands import Command, RepStatus, Seats, TicketEvent, TicketTriaged
-from routers.matching.decisions import Decision, Why
+from routers.matching.decisions import Decision
 from routers.matching.desk import Desk
+from routers.matching.expiry import expire
 from routers.matching.policy import URGENCIES, Policy
 from routers.matching.reps import UNIT_MILLI, Rep
 from routers.matching.rows import (
@@ -21,10 +22,8 @@ from routers.matching.rows import (
     seats_key,
     ticket_key,
 )
-from routers.matching.seats import VendorSeats
 from routers.matching.statistics import RouterStatistics, measure
 from routers.matching.tickets import HELD, MESSAGES_REMEMBERED, QUEUED, Ticket
-from routers.matching.timers import Timer
 
 
 class Router:
@@ -73,14 +72,7 @@ class Router:
         """Let expire what expires up to the watermark, in seconds since the epoch: cheap when nothing does."""
         before_s = self._begin(now_s)
         while (timer := self._desk.timers.pop_due(now_s)) is not None:
-            if timer.kind == "seats":
-                self._seats_end(self._desk.seats[timer.name], timer)
-            elif timer.kind == "status":
-                self._status_ends(timer, now_s)
-            elif timer.kind == "gone":
-                self._desk.still_gone(self._desk.reps[timer.name], now_s)
-            elif (ticket := self._desk.tickets.get(timer.name)) is not None:
-                self._fire(ticket, timer, now_s)
+            expire(self._desk, timer, now_s)
         return self._finish(before_s)
 
     def counts(self) -> dict[str, int]:
@@ -175,10 +167,10 @@ class Router:
             return "repeated_message"
         ticket.message_ids = [*ticket.message_ids, command.message_id][-MESSAGES_REMEMBERED:]
         ticket.needs_human = ticket.needs_human or command.needs_human
-        ticket.owner = command.owner or ticket.owner
+        ticket.language, ticket.owner = command.language or ticket.language, command.owner or ticket.owner
         if ticket.state == "resolved":
-            ticket.urgency, ticket.due_at_s = command.urgency, command.due_at_s
-            desk.restart_wait(ticket)
+            ticket.urgency = command.urgency
+            desk.reopen(ticket, command.due_at_s)
             return None
         ticket.urgency = max(ticket.urgency, command.urgency, key=URGENCIES.index)
         ticket.due_at_s = ticket.due_at_s if command.due_at_s is None else command.due_at_s
@@ -186,7 +178,9 @@ class Router:
         if ticket.state in QUEUED:
             desk.line_up(ticket)
         elif ticket.state == "waiting_on_customer":
-            desk.wake(ticket)
+            desk.wake(ticket, command.due_at_s)
+        elif ticket.needs_human and desk.is_with_bot(ticket):
+            desk.to_people(ticket, "needs_human")
         return None
 
     def _status(self, command: RepStatus) -> str | None:
@@ -198,7 +192,7 @@ class Router:
             rep = desk.reps[command.rep_id] = Rep(command.rep_id, pool.name, "away", command.at_s, 0.0, [], [], [], 0)
         elif command.at_s <= rep.at_s:
             return "old_status"
-        was_available, old_profile, old_seats = rep.available, rep.profile, rep.seats
+        was_available, old_profile, old_seat = rep.available, rep.profile, rep.seat
         capacity_units = pool.capacity_units if command.capacity_units is None else command.capacity_units
         valid_for_s = self.policy.status_valid_s if command.valid_for_s is None else command.valid_for_s
         rep.pool, rep.state, rep.at_s = pool.name, command.state, command.at_s
@@ -210,13 +204,12 @@ class Router:
         desk.touch_rep(rep)
         if desk.matcher.place(rep):
             desk.unpark()
-        if rep.seats is not old_seats and rep.seats is not None:
-            desk.close_seats(rep.seats)  # one who comes with tickets needs a seat, too
         if command.state == "offline":
             desk.gone(rep)
         else:
-            rep.gone_since_s = None
-            desk.watch(rep)
+            desk.there(rep)
+        if rep.seat is not None and rep.seat is not old_seat:
+            desk.close_seats(rep.seat)  # one who comes with tickets needs a seat, too
         if rep.available != was_available or rep.profile is not old_profile:
             desk.matcher.changed(rep, has_more_room=True)
         if command.state == "away":
@@ -257,7 +250,7 @@ class Router:
                 desk.give_back(ticket)
                 ticket.last_rep_id = command.rep_id or ticket.last_rep_id  # whom it was given to is asked first
             case "escalated" if state in HELD:
-                ticket.urgency = "urgent"
+                ticket.urgency, ticket.needs_human = "urgent", True
                 desk.give_back(ticket)
             # Sleeping and waking leave the epoch as it is: only their time tells a repeated event from a new one.
             case "waiting_on_customer" if state in ("reserved", "accepted"):
@@ -271,42 +264,9 @@ class Router:
                 ticket.toggled_at_s = command.at_s
                 desk.wake(ticket)
             case "reopened" if state == "resolved":
-                desk.restart_wait(ticket)
+                desk.reopen(ticket)
             case "resolved" if state != "resolved":
                 desk.resolve(ticket)
             case _:
                 return False
         return True
-
-    # Timers: each does something only if what it was set for still holds
-
-    def _seats_end(self, seats: VendorSeats, timer: Timer) -> None:
-        if seats.until_s == timer.at_s:
-            self._desk.open_seats(seats, 0, seats.until_s)
-
-    def _status_ends(self, timer: Timer, now_s: float) -> None:
-        rep = self._desk.reps.get(timer.name)
-        if rep is None or rep.timer_s != timer.at_s:
-            return
-        rep.timer_s = None
-        if rep.valid_until_s <= now_s:
-            self._desk.gone(rep)
-        elif rep.gone_since_s is None:
-            self._desk.watch(rep)
-
-    def _fire(self, ticket: Ticket, timer: Timer, now_s: float) -> None:
-        desk, holds = self._desk, ticket.until_s == timer.at_s
-        match timer.kind:
-            case "reservation" if holds and ticket.state == "reserved":
-                desk.not_accepted(ticket)
-            case "forget" if holds and ticket.state == "resolved":
-                desk.forget(ticket)
-            case "due" if holds and ticket.state in QUEUED:
-                desk.enqueue(ticket)
-            case "retry" if any(until_s <= now_s for _, until_s in ticket.missed_by):
-                desk.retry(ticket, now_s)
-            case "absence" if ticket.state == "accepted":
-                gone_since_s = desk.reps[ticket.rep_id or ""].gone_since_s
-                if gone_since_s is not None and gone_since_s + self.policy.grace_s(ticket.channel) <= now_s:
-                    desk.revoke(ticket, Why("absent"))
-                    desk.enqueue(ticket)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 class VendorSeats:
     """The seats of one vendor's pool: a rep who has any ticket, waiting on its customer or not, takes one.
 
-    The first fields, in this order, are the columns of the row (see ``rows``). holders: the reps who have tickets.
+    One who is gone takes none for what waits on its customer: that may take for ever, and the seat is paid.
+    The first fields, in this order, are the columns of the row (see ``rows``). holders: the reps who take a seat.
 
     When seats shrink there may be more holders than seats. Then the first of them by rep_id go on, and the others only
     finish what they have: a choice that depends on nothing else, so that it is not another one after every ticket.
@@ -23,7 +24,7 @@ class VendorSeats:
     pool: str
     seats: int = 0
     until_s: float = 0.0
-    # Derived from the tickets, not in the row. ``holders`` ends the columns.
+    # Derived from tickets and reps, not in the row. ``holders`` ends the columns.
     holders: set[str] = field(default_factory=set)
 
     @property

@@ -22,8 +22,9 @@ class Ticket:
     """One ticket. The first fields, in this order, are the columns of its row (see ``rows``).
 
     since_s, seq: when its present wait began, and the order among those of the same time; being declined, transferred
-    or revoked does not change them. until_s: when the reservation ends (reserved), when it is forgotten (resolved), or
-    when it begins to be served (waiting for a callback's time).
+    or revoked does not change them. until_s: when the reservation ends (reserved), when a bot's time is over (accepted,
+    waiting_on_customer), when it is forgotten (resolved), or when it begins to be served (waiting for a callback's
+    time).
     charge_milli: thousandths of a unit that it takes of its rep: integers, so that sums do not depend on their order.
     toggled_at_s: the ``at_s`` of the last event that put it to sleep or woke it.
     busy_since_s: since when it is load to the rep who accepted it; handled_s: for how long it was before that, since

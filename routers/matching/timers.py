@@ -3,7 +3,7 @@
 from heapq import heappop, heappush
 from typing import Literal, NamedTuple
 
-TimerKind = Literal["absence", "due", "forget", "gone", "reservation", "retry", "seats", "status"]
+TimerKind = Literal["absence", "bot", "due", "forget", "gone", "reservation", "retry", "seats", "status"]
 
 
 class Timer(NamedTuple):

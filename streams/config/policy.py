@@ -102,6 +102,9 @@ class Group(Section, frozen=True):
         Mapping[ChannelOrOthers, Seconds],
         Meta(description='How long a ticket stays with a rep who is gone, by channel; "*" is every other channel.'),
     ] = field(default_factory=lambda: dict(DEFAULT_ABSENCE_GRACE_S))
+    bot_limit_s: Annotated[
+        Seconds, Meta(description="How long a bot may take to resolve a ticket; then people get it, with its age.")
+    ] = 1_800.0
     reopen_window_s: Annotated[
         Seconds,
         Meta(description="How long a resolved ticket is remembered, and a rep who is gone and has no ticket."),
@@ -144,5 +147,6 @@ class Group(Section, frozen=True):
             retry_s=self.retry_s,
             status_valid_s=self.status_valid_s,
             absence_grace_s={**DEFAULT_ABSENCE_GRACE_S, **self.absence_grace_s},
+            bot_limit_s=self.bot_limit_s,
             reopen_window_s=self.reopen_window_s,
         )

@@ -9,6 +9,7 @@ from typing import Annotated, cast
 import msgspec
 from msgspec import Meta, Struct
 
+from detectors.text.language import stated_language
 from routers.matching import Command, CommandError, Seats, TicketTriaged
 from routers.matching import RepStatus as RepCommand
 from routers.matching import TicketEvent as EventCommand
@@ -23,17 +24,17 @@ from streams.topics import Topic
 
 
 class TicketRecord(Struct, tag_field="kind", tag="ticket", frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """A message was triaged."""
+    """A message was triaged. Without a language anyone may take the ticket."""
 
     ticket_id: Id
     message_id: Id
     urgency: Text
     sentiment: Text
     topic: Text
-    language: Language
     channel: Channel
     effort_units: Units
     needs_human: bool
+    language: Language | None = None
     customer_tier: Text | None = None
     owner: Id | None = None
     due_at: Time | None = None
@@ -70,7 +71,8 @@ class RepRecord(Struct, tag_field="kind", tag="rep", frozen=True, gc=False):
             state=status.state.value,
             at_s=status.at_s,
             skills=status.skills,
-            languages=status.languages,
+            # As triage reduces messages'. One that is no language stays: a rep with none listed speaks all.
+            languages=tuple(stated_language(tag) or tag for tag in status.languages),
             channels=tuple(channel.value for channel in status.channels),
             capacity_units=status.capacity_units,
             valid_for_s=status.valid_for_s,

@@ -8,6 +8,7 @@ from msgspec import defstruct
 from detectors.text import SENTIMENTS, TOPICS, URGENCIES, TriageResult
 from detectors.text import Triage as Models
 from detectors.text import Verdict as Judgement
+from detectors.text.language import TRUSTED
 from streams.contracts import (
     ContractError,
     EventType,
@@ -198,13 +199,15 @@ def _text(message: Message, group: str, result: TriageResult) -> TextRecord:
 
 
 def _ticket(message: Message, result: TriageResult) -> TicketRecord:
+    language = result.language
     return TicketRecord(
         ticket_id=message.conversation_id,
         message_id=message.message_id,
         urgency=result.urgency.label,
         sentiment=result.sentiment.label,
         topic=result.topic.label,
-        language=result.language.label,
+        # Routing holds to a language: one guessed from a word or two would keep the ticket from those who speak it.
+        language=language.label if language.probability >= TRUSTED else None,
         channel=message.channel,
         effort_units=result.effort_units,
         needs_human=result.needs_human,

@@ -33,9 +33,15 @@ def test_a_ticket_arrives_with_all_that_the_router_needs() -> None:
 
 
 def test_a_rep_arrives_with_all_that_the_router_needs(feed: Any) -> None:
-    status = feed.rep(skills=("billing",), languages=("fr",), channels=(Channel.EMAIL,), at=at(9), valid_for_s=5.0)
+    status = feed.rep(
+        skills=("billing",),
+        languages=("fr", "pt-BR", "EN", "und"),
+        channels=(Channel.EMAIL,),
+        at=at(9),
+        valid_for_s=5.0,
+    )
     assert read_command(to_inbox("acme", RepRecord(status)).value) == RepStatus(
-        "ann", "home", "online", 9.0, ("billing",), ("fr",), ("email",), 6, 5.0
+        "ann", "home", "online", 9.0, ("billing",), ("fr", "pt", "en", "und"), ("email",), 6, 5.0
     )
 
 

@@ -149,6 +149,16 @@ def test_any_language_tag_of_the_contract_reaches_the_router(
     assert said.language == command.language
 
 
+def test_a_language_that_is_only_a_guess_is_said_but_does_not_bind_the_router(
+    make: Make, raw: Any, feed: Any, at_noon: Watermark
+) -> None:
+    triaged, inbox, _, _ = make().process([raw(feed.message(subject=None, body="Merci", language=None))], at_noon).sends
+    ticket, command = decode(TriagedTicket, triaged.value), read_command(inbox.value)
+    assert (ticket.language, ticket.language_probability < 0.6) == ("es", True)
+    assert isinstance(command, TicketTriaged)
+    assert command.language is None
+
+
 def test_a_message_without_a_key_is_triaged(make: Make, raw: Any, feed: Any, at_noon: Watermark) -> None:
     output = make().process([raw(feed.message(conversation_id="c-9"), key=None)], at_noon)
     assert [send.key for send in output.sends] == [b"c-9", b"default", b"c-9", b"default"]

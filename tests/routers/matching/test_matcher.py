@@ -58,6 +58,13 @@ def test_a_ticket_waits_for_a_rep_who_can_take_it(helpdesk, ticket, rep, other):
     assert assigned(desk.rep("bob", **other)) == [("c-1", "bob")]
 
 
+def test_the_language_of_a_conversation_is_that_of_its_newest_message_that_has_one(desk):
+    desk.rep("ann", languages=("fr",))
+    assert desk.message("c-1", language="es") == []
+    assert desk.message("c-1") == []
+    assert assigned(desk.message("c-1", language="fr")) == [("c-1", "ann")]
+
+
 def test_a_rep_gets_no_more_than_the_capacity_and_reservations_count(desk):
     desk.rep("ann", capacity_units=3)
     assert assigned(desk.message("c-1", effort_units=2)) == [("c-1", "ann")]
@@ -144,6 +151,34 @@ def test_reps_who_were_freed_together_share_what_waits(desk):
         desk.message(f"c-{n}")
     decisions = desk.wait(61)
     assert sorted(rep_id for _, rep_id in assigned(decisions)) == ["ann", "ann", "bob", "bob"]
+
+
+@pytest.mark.parametrize(
+    ("pools", "rule", "missing"),
+    [
+        ([Pool("robot", "bot", ["x"]), Pool("home")], "no_skill", ("x",)),
+        ([Pool("robot", "bot", ["x"])], "no_person", ()),
+        ([Pool("robot", "bot", ["x"]), Pool("home", "home", ["x"], channel_caps={"chat": 0})], "no_channel", ("chat",)),
+    ],
+)
+@pytest.mark.parametrize("said_later", [False, True])
+def test_what_only_a_bot_could_take_is_parked_once_when_it_needs_a_person(helpdesk, pools, rule, missing, said_later):
+    desk = helpdesk(Policy("g", [Queue("q", ["*"], skills=["x"])], pools))
+    if said_later:
+        assert desk.message("c-1", channel="chat") == []
+    [decision] = desk.message("c-1", channel="chat", needs_human=True)
+    assert (decision.kind, decision.why.rule, decision.why.missing) == ("parked", rule, missing)
+    assert desk.message("c-1", channel="chat", urgency="urgent") == []
+    assert desk.rep("bot", pool="robot") == []
+    assert desk.router.counts()["parked"] == 1
+
+
+def test_what_comes_by_a_channel_that_no_pool_takes_is_parked(helpdesk):
+    pools = [Pool("home", channel_caps={"voice": 0}), Pool("acme", "vendor", channel_caps={"voice": 0})]
+    desk = helpdesk(Policy("g", [Queue("q", ["*"])], pools))
+    desk.rep("ann")
+    [decision] = desk.message("c-1", channel="voice")
+    assert (decision.kind, decision.why.rule, decision.why.missing) == ("parked", "no_channel", ("voice",))
 
 
 def test_what_no_pool_has_skills_for_is_parked_once_and_taken_when_someone_comes_who_has_them(helpdesk):

@@ -37,6 +37,7 @@ POLICY = Policy(
     ],
     reservation_s=30,
     retry_s=100,
+    bot_limit_s=300,
     reopen_window_s=2_000,
 )
 TICKETS = st.sampled_from([f"c-{n}" for n in range(8)])
@@ -144,6 +145,8 @@ class Histories(RuleBasedStateMachine):
         for queue in said.queues:
             waiting = [t for t in standing(contents) if POLICY.queue_for(t.topic).name == queue.queue]
             assert queue.waiting == len(waiting)
+            sla_s = next(q.sla_s for q in POLICY.queues if q.name == queue.queue)
+            assert queue.at_risk == sum(place(t)[0] <= self.now_s + 300 - sla_s[t.urgency] for t in waiting)
             waits_s = [self.now_s - max(t.since_s, place(t)[0]) for t in waiting]
             assert queue.wait_s == pytest.approx(sum(waits_s) / max(len(waits_s), 1), abs=0.002)
         there = [rep for rep in contents.reps.values() if rep.available]
@@ -174,6 +177,7 @@ class Histories(RuleBasedStateMachine):
         assert self.router.changed_rows() == {}, "8: and changes nothing"
         self.keep(changed)
         self.check_forgotten_reps(before, time_s if command is None else None)
+        self.check_bots(before, command, time_s)
         if isinstance(command, TicketTriaged):
             self.opened.add(command.ticket_id)
         self.forget_the_forgotten()
@@ -191,7 +195,7 @@ class Histories(RuleBasedStateMachine):
 
     def has_seat(self, contents: Any, rep: Any) -> bool:
         """Whether the rep may start a ticket, if it is a vendor's."""
-        holders = sorted({r.rep_id for r in contents.reps.values() if r.pool == "acme" and holdings(contents, r)})
+        holders = sorted(r.rep_id for r in contents.reps.values() if r.pool == "acme" and needs_seat(contents, r))
         return rep.pool != "acme" or len(holders) < self.seats or rep.rep_id in holders[: self.seats]
 
     def check_overflow(self, decision: Decision, before: Any) -> None:
@@ -206,7 +210,7 @@ class Histories(RuleBasedStateMachine):
             return
         assert self.has_seat(contents, rep), "11: nor one who has none"
         if not holdings(before, rep):
-            holders = [r for r in contents.reps.values() if r.pool == "acme" and holdings(contents, r)]
+            holders = [r for r in contents.reps.values() if r.pool == "acme" and needs_seat(contents, r)]
             assert len(holders) <= self.seats, "11: so many reps hold tickets, and no more"
         if decision.why.rule not in ("owner", "last_rep"):
             for home in contents.reps.values():
@@ -225,6 +229,20 @@ class Histories(RuleBasedStateMachine):
             is_gone = rep.gone_since_s is not None and watermark_s is not None
             over = is_gone and rep.gone_since_s + POLICY.reopen_window_s <= watermark_s
             assert (rep.rep_id not in contents.reps) == (over and not holdings(contents, rep))
+
+    def check_bots(self, before: Any, command: Command | None, time_s: float) -> None:
+        """A bot keeps no ticket whose customer asks for a person or comes back, nor one beyond its limit."""
+        contents = decode(self.rows)
+        for ticket in contents.tickets.values():
+            was = before.tickets.get(ticket.ticket_id)
+            if ticket.rep_id is None or contents.reps[ticket.rep_id].pool != "robot":
+                continue
+            assert was is None or was.state != "resolved", "no bot for a second contact"
+            if isinstance(command, TicketTriaged) and command.ticket_id == ticket.ticket_id:
+                is_repeated = was is not None and command.message_id in was.message_ids
+                assert is_repeated or not command.needs_human, "a customer who needs a person has a bot"
+            if command is None and ticket.state == "accepted" and ticket.until_s is not None:
+                assert ticket.until_s > time_s, "a bot is beyond its limit"
 
     def check_decision(self, decision: Decision, *, last: bool) -> None:
         assert decision.epoch > self.epochs.get(decision.ticket_id, 0), "2: epochs rise"
@@ -286,6 +304,11 @@ def play(router: Router, command: Command | Literal["statistics"] | None, time_s
 
 def holdings(contents: Any, rep: Any) -> list[Any]:
     return [ticket for ticket in contents.tickets.values() if ticket.rep_id == rep.rep_id]
+
+
+def needs_seat(contents: Any, rep: Any) -> bool:
+    held = holdings(contents, rep)
+    return any(t.state != "waiting_on_customer" or rep.gone_since_s is None for t in held)
 
 
 def standing(contents: Any) -> list[Any]:

@@ -332,6 +332,36 @@ def test_a_promised_callback_is_served_for_its_time_and_not_before(helpdesk):
     assert (decision.kind, decision.ticket_id, decision.due_at_s) == ("assigned", "call", due_at_s)
 
 
+@pytest.mark.parametrize("ended_by", ["resolved", "waiting_on_customer"])
+def test_a_promise_that_was_kept_is_not_late_when_the_customer_comes_back(desk, ended_by):
+    desk.rep("ann", capacity_units=1, valid_for_s=1e6)
+    desk.message("call", due_at_s=desk.now_s + 10)
+    desk.event("call", ended_by)
+    desk.message("busy")
+    desk.event("busy", "accepted")
+    desk.message("waits")
+    desk.wait(100_000)
+    desk.event("call", "reopened")
+    reopened_s = desk.now_s
+    desk.wait(100)
+    assert kinds(desk.event("busy", "resolved")) == [("assigned", "waits", "ann")]
+    [decision] = desk.event("waits", "resolved")
+    assert (decision.ticket_id, decision.due_at_s) == ("call", reopened_s + 14_400)
+
+
+@pytest.mark.parametrize("ended_by", ["resolved", "waiting_on_customer"])
+def test_a_promise_made_when_the_customer_comes_back_holds(desk, ended_by):
+    desk.rep("ann", capacity_units=1, valid_for_s=1e6)
+    desk.message("call")
+    desk.event("call", ended_by)
+    desk.message("busy")
+    desk.event("busy", "accepted")
+    due_at_s = desk.now_s + 5_000
+    desk.message("call", due_at_s=due_at_s)
+    [decision] = desk.event("busy", "resolved")
+    assert (decision.ticket_id, decision.due_at_s) == ("call", due_at_s)
+
+
 def test_a_tick_without_anything_to_do_changes_no_row(desk):
     desk.rep("ann")
     desk.message("c-1")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from routers.matching import Policy, Pool, Queue, Router
+from routers.matching import Policy, Pool, Queue, RepStatus, Router
 from routers.matching.rows import SEATS_PREFIX, seats_key
 
 POLICY = Policy("g", [Queue("q", ["*"])], [Pool("home", capacity_units=1), Pool("acme", kind="vendor")])
@@ -57,6 +57,44 @@ def test_a_ticket_that_waits_on_its_customer_keeps_its_reps_seat(desk):
     desk.event("c-1", "waiting_on_customer", "vic")
     [decision] = desk.message("c-2")
     assert decision.rep_id == "vic"
+
+
+def test_a_rep_who_has_left_takes_no_seat_for_what_waits_on_its_customer(desk):
+    desk.seats(1)
+    desk.message("c-1")
+    desk.event("c-1", "waiting_on_customer", "vic")
+    desk.message("c-2")
+    desk.event("c-2", "accepted", "vic")
+    desk.message("c-3", owner="wes")
+    assert said(desk.rep("vic", "offline", pool="acme")) == [("revoked", "c-3", "vic")]
+    [revoked, *given] = desk.wait(600)
+    assert (revoked.ticket_id, revoked.rep_id) == ("c-2", "vic")
+    assert said(given) == [("overflowed", "c-2", "wes"), ("overflowed", "c-3", "wes")]
+
+
+def test_a_rep_who_has_left_gives_up_the_seat_when_the_last_ticket_falls_asleep(desk):
+    desk.seats(1)
+    desk.message("c-1")
+    desk.event("c-1", "accepted", "vic")
+    desk.rep("vic", "offline", pool="acme")
+    assert desk.message("c-2") == []
+    assert said(desk.event("c-1", "waiting_on_customer", "vic")) == [("overflowed", "c-2", "wes")]
+
+
+def test_a_rep_who_comes_back_to_what_waits_on_its_customer_takes_a_seat_again(desk):
+    desk.seats(1)
+    desk.message("c-1")
+    desk.event("c-1", "waiting_on_customer", "vic")
+    desk.rep("vic", "offline", pool="acme")
+    desk.message("c-2")
+    restored = Router(POLICY)
+    restored.restore(desk.rows)
+    assert said(desk.rep("vic", pool="acme", valid_for_s=1e6))[:2] == [
+        ("revoked", "c-2", "wes"),
+        ("overflowed", "c-2", "vic"),
+    ]
+    back = RepStatus("vic", "acme", "online", at_s=desk.now_s, valid_for_s=1e6)
+    assert said(restored.apply(back, desk.now_s)) == [("revoked", "c-2", "wes"), ("overflowed", "c-2", "vic")]
 
 
 def test_employees_who_have_room_go_first_and_their_decisions_are_no_overflow(desk):

@@ -82,6 +82,18 @@ def test_a_callback_waits_from_its_time_and_not_before(desk):
     assert (said.waiting, said.wait_s) == (1, 7.0)
 
 
+def test_a_ticket_is_at_risk_once_however_often_its_customer_writes(desk):
+    desk.message("other")
+    for _ in range(5):
+        desk.now_s += 1
+        desk.message("c-1")
+    desk.now_s += 14_400
+    restored = Router(POLICY)
+    restored.restore(desk.rows)
+    assert [q.at_risk for q in restored.statistics(desk.now_s).queues] == [0, 2]
+    assert queue(desk).at_risk == 2
+
+
 def test_handling_is_the_time_with_a_rep_without_that_on_the_customers_side(desk):
     desk.rep("ann", valid_for_s=1e6)
     desk.message("c-1")
