@@ -181,8 +181,8 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.FAILED
     except OSError as error:
-        # A certificate or a password file that is not there; the system's words hold no record's text.
-        complain(f"spillway: {error.filename or 'system'}: {error.strerror}")
+        # The system's words hold no record's text, but the file's name may be that of a secret.
+        complain(f"spillway: {error.strerror or type(error).__name__} at {place(error)}")
         return ExitCode.FAILED
     except Exception as error:
         # Typer's own errors, by what they can do: their class moved between its versions.

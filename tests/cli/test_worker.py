@@ -155,7 +155,9 @@ def test_a_worker_whose_app_crashes_ends_with_1_and_does_not_say_the_errors_word
     assert SECRET not in logged
 
 
-def test_a_worker_that_cannot_start_says_why_in_its_last_line(deployed: Deployment, start: Start, admin: Any) -> None:
+def test_a_worker_that_cannot_start_says_why_in_its_last_line(
+    deployed: Deployment, start: Start, admin: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         on_a_taken_port = start("worker", "--stages", "intake", "--port", port)
@@ -166,6 +168,13 @@ def test_a_worker_that_cannot_start_says_why_in_its_last_line(deployed: Deployme
     _, logged = without_a_broker.communicate(timeout=30)
     assert without_a_broker.returncode == ExitCode.UNREACHABLE
     assert "no broker answers at 127.0.0.1:1" in logged.splitlines()[-1]
+    with monkeypatch.context() as changed:
+        changed.setenv("SPILLWAY_KAFKA__SECURITY_PROTOCOL", "SSL")
+        changed.setenv("SPILLWAY_KAFKA__CA_FILE", "nowhere.pem")
+        without_certificates = start("worker", "--stages", "intake", "--port", "0")
+    _, said = without_certificates.communicate(timeout=30)
+    assert without_certificates.returncode == ExitCode.USAGE
+    assert said == "spillway: SPILLWAY_KAFKA__CA_FILE: kafka.ca_file: cannot be read: No such file or directory\n"
     admin.delete_topics([deployed.table.physical(Topic.REPS_STATUS)])
     without_a_topic = start("worker", "--stages", "intake", "--port", "0")
     _, logged = without_a_topic.communicate(timeout=30)
