@@ -135,6 +135,23 @@ def test_a_partition_that_stopped_because_its_topic_was_made_anew_goes_on_after_
     wait_until(lambda: get(port, "/ready")[0] == 200, worker)
 
 
+def test_a_stage_that_refuses_rows_of_an_older_format_goes_on_when_they_are_forgotten(
+    deployed: Deployment, start: Start
+) -> None:
+    older = {b"group/default/bank/state": b"", b"group/default/bank/series/all": b"of an older format"}
+    deployed.write_rows("surge-volume.counts", state_topic("surge", Topic.VOLUME_COUNTS), older)
+    [port, _] = free_ports()
+    for forget in ([], ["--forget-rows"]):
+        worker = start("worker", "--stages", "surge", "--port", str(port))
+        wait_until(lambda: "volume.counts/0: stopped" in get(port, "/ready")[1], worker)
+        worker.terminate()
+        worker.communicate(timeout=20)
+        reset = start("state", "reset", "surge", "--to", "end", "--yes", *forget)
+        assert (reset.communicate(timeout=30)[1], reset.returncode) == ("", ExitCode.OK)
+    worker = start("worker", "--stages", "surge", "--port", str(port))
+    wait_until(lambda: get(port, "/ready")[0] == 200, worker)
+
+
 def test_a_worker_that_has_not_started_yet_stops_at_once(start: Start) -> None:
     [port, _] = free_ports()
     worker = start("worker", "--port", str(port))
