@@ -138,12 +138,23 @@ class Follower:
             return
         metrics.MODELS_WAITING.set(1)
         if self.turned is None:
-            named = (each for each in versions if each.head.offset == command.version and not check(each.snapshot))
-            version = next(named, None)
-            snapshot = None if version is None else version.snapshot
+            snapshot = await self._named(versions, command.version)
             self.turned = await asyncio.to_thread(self.models.turned, command, snapshot)
+            if not self.turned.known:
+                log.warning("version not there", extra={"offset": self.offset, "detail": f"version {command.version}"})
         while await self._models_end(consumer) <= end:
             await asyncio.sleep(LOOK_S)
+
+    async def _named(self, versions: list[Version], offset: int) -> Snapshot | None:
+        """A version that these models can be: what no process could take must not be published again."""
+        for version in versions:
+            if version.head.offset == offset:
+                try:
+                    await asyncio.to_thread(self.models.unpacked, version.snapshot)
+                except ValueError:
+                    return None
+                return version.snapshot
+        return None
 
     async def _take_newest(self, versions: list[Version], least: int, end: int) -> bool:
         """Be the newest version of at least this offset that is none beyond the log's end, torn, or of other models."""

@@ -4,6 +4,7 @@ import os
 import random
 import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -62,6 +63,15 @@ def missing(why: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(why)
     pytest.skip(why)
+
+
+@pytest.fixture
+def kafka_files(tmp_path: Path) -> dict[str, str]:
+    """The two files of [kafka], which are there, for the environment."""
+    password = tmp_path / "hunter2"
+    password.write_text("hunter2\n", encoding="utf-8")
+    certificates = Path(__file__).with_name("ca.pem")
+    return {"SPILLWAY_KAFKA__CA_FILE": str(certificates), "SPILLWAY_KAFKA__SASL_PASSWORD_FILE": str(password)}
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from typing import Any
 
 import confluent_kafka
 import msgspec
+import orjson
 import pytest
 from kafka.admin import KafkaAdminClient
 
@@ -22,7 +23,7 @@ from streams.logs import JsonFormatter
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.process import WorkerProcess
 from streams.runtime.stage import Record, Watermark
-from streams.stages.learn import CHUNK_BYTES, EVERY_S, Learn, head_key
+from streams.stages.learn import CHUNK_BYTES, EVERY_S, PUBLISHED_KEY, Learn, head_key
 from streams.stages.learning import ExampleRecord, LogRecord, PinRecord, RollbackRecord, UnpinRecord, to_examples
 from streams.stages.models import Contents, Snapshot
 from streams.topic_admin import TopicAdmin
@@ -293,3 +294,38 @@ async def test_all_processes_turn_back_at_the_same_place_and_learn_on_or_stand_s
     assert [dump_models(triage) for triage in triages] == [expected] * 3
     assert leader.models.pinned is None
     assert triages[2].model_versions["topic"].endswith("@8")
+
+
+OLDER = b"of an older format" * 40_000
+
+
+@pytest.mark.parametrize("data", [None, OLDER, msgspec.msgpack.encode(Contents(OLDER, Quality().dump()))])
+async def test_commands_of_long_ago_are_turned_to_once_more_when_no_snapshot_is_of_use_any_more(
+    log: Log, data: bytes | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    records: list[LogRecord] = [*(lesson(*each) for each in LESSONS[:2]), RollbackRecord("x-1", 0)]
+    records += [PinRecord("x-2", 1), lesson(*LESSONS[2]), UnpinRecord("x-3"), lesson(*LESSONS[2])]
+    log.write(Topic.LEARNING_EXAMPLES, *((None, to_examples(record).value) for record in records))
+    for offset in () if data is None else (1, 3, 4, 7):
+        log.publish(Snapshot(offset, data, digest(data)))
+    triages = [Triage.default() for _ in range(2)]
+    follower, late = (log.follower(lambda triage=triage: triage) for triage in triages)  # type: ignore[misc]
+    learn_stage = Publishing(log, follower)
+    rows = {"versions": [(3, 2), (4, 2)], "at_s": 0.0, "examples": 0, "next": len(records)}  # all was carried out
+    learn_stage.stage.restore({PUBLISHED_KEY: orjson.dumps(rows)})
+
+    def at_the_end() -> bool:
+        learn_stage.tick()
+        return follower.offset == len(records)
+
+    await follower.start()
+    await until(at_the_end, "it has turned twice, and read on")
+    await late.start()
+    for each in (follower, late):
+        assert (each.trouble, each.offset) == (None, len(records))
+        await each.stop()
+    # The rollback goes to the models as shipped; of version 1 nothing is left, so the pin changes nothing, and says so.
+    said = [record.__dict__ for record in caplog.records if record.message == "version not there"]
+    assert [(record["offset"], record["detail"]) for record in said] == [(3, "version 1")]
+    expected = taught(LESSONS[2], LESSONS[2])
+    assert [dump_models(triage) for triage in triages] == [dump_models(expected)] * 2

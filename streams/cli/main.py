@@ -134,6 +134,7 @@ def state_reset(
     to: Annotated[str, typer.Option(metavar="start|end|OFFSET", help="The next record to read.")],
     topic: Annotated[str | None, typer.Option(metavar="TOPIC", help="Only this source, without prefix.")] = None,
     partition: Annotated[int | None, typer.Option(metavar="P", min=0, help="Only this partition.")] = None,
+    forget_rows: Annotated[bool, typer.Option("--forget-rows", help="Forget all that the stage knows, too.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     config: Config = None,
 ) -> None:
@@ -151,7 +152,16 @@ def state_reset(
             raise CommandError(ExitCode.USAGE, f"--to takes start, end or an offset, not {to!r}")
         if partition is None or len(sources) > 1:
             raise CommandError(ExitCode.USAGE, "an offset needs --partition, and --topic if the stage reads several")
-    reset(built.clients, built.table, built.stages, sources, to=to, partition=partition, yes=yes)
+    reset(
+        built.clients,
+        built.table,
+        built.stages,
+        sources,
+        to=to,
+        partition=partition,
+        forget_rows=forget_rows,
+        yes=yes,
+    )
 
 
 def main() -> None:
@@ -181,8 +191,8 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.FAILED
     except OSError as error:
-        # A certificate or a password file that is not there; the system's words hold no record's text.
-        complain(f"spillway: {error.filename or 'system'}: {error.strerror}")
+        # The system's words hold no record's text, but the file's name may be that of a secret.
+        complain(f"spillway: {error.strerror or type(error).__name__} at {place(error)}")
         return ExitCode.FAILED
     except Exception as error:
         # Typer's own errors, by what they can do: their class moved between its versions.

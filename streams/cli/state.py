@@ -1,7 +1,8 @@
-"""``spillway state reset``: moves a stage's fence by hand, when it no longer fits its source.
+"""``spillway state reset``: moves a stage's fence by hand, when it no longer fits its source, and may forget its rows.
 
 A worker stops a partition whose fence lies outside its source's log, because going on would skip or repeat records
-silently. This says which it shall be. Source: DESIGN section 6, rule 5.
+silently. This says which it shall be. A stage that refuses rows of an older format stops too: it goes on without them.
+Source: DESIGN section 6, rule 5.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from streams.cli.errors import CommandError, ExitCode, broker_errors
 from streams.cli.kafka import admin_client, require_topics
 from streams.cli.offsets import StagePartition, logs, stage_partitions
 from streams.cli.output import say, show, table
-from streams.runtime.fence import FENCE_KEY, Fence
+from streams.runtime.fence import FENCE_KEY, RESERVED, Fence
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.producer import TransactionWriter, transactional_id
 from streams.runtime.rows import read_rows
@@ -28,13 +29,18 @@ GROUP_WAIT_S = 10.0
 
 
 class Move(NamedTuple):
-    """One fence to be moved."""
+    """One fence to be moved, and whether the stage's rows beside it are deleted."""
 
     place: StagePartition
     to_offset: int
+    forget_rows: bool
 
     def effect(self) -> str:
-        """What it does to records, in plain words."""
+        """What it does to records and rows, in plain words."""
+        forgets = f", forgets {len(_own(self.place.rows)):,} rows" if self.forget_rows else ""
+        return self._effect_on_records() + forgets
+
+    def _effect_on_records(self) -> str:
         before, after, log = self.place.next_offset, self.to_offset, self.place.log
         if after > before:
             skipped = after - max(before, log.start)
@@ -52,10 +58,12 @@ def reset(
     *,
     to: str,
     partition: int | None,
+    forget_rows: bool = False,
     yes: bool,
 ) -> None:
     """Move the fences of these (stage, source topic) pairs, of ``stages``, to ``to``: start, end or an offset.
 
+    forget_rows: delete what the stage itself has written beside them, too.
     Raises CommandError: 2 for an offset that the log does not hold, 4 while the stage has a worker.
     """
     group = topics.prefix + sources[0][0]
@@ -69,9 +77,9 @@ def reset(
         places = [place for place in places if place.partition == partition]
         if not places:
             raise CommandError(ExitCode.USAGE, f"there is no partition {partition}")
-    moves = [Move(place, _target(place, to)) for place in places]
+    moves = [Move(place, _target(place, to), forget_rows) for place in places]
     show(table("Fences", ("stage", "topic", "partition#", "from#", "to#", "effect (positions)"), map(_row, moves)))
-    _confirm(yes)
+    _confirm("Move them, and forget the rows for good?" if forget_rows else "Move them?", yes)
     with admin_client(clients) as admin:
         _require_no_worker(admin, group)  # whoever was asked may have taken their time
         described = admin.describe_topics([topics.physical(spec.name) for spec in topics])
@@ -92,18 +100,23 @@ def _target(place: StagePartition, to: str) -> int:
     return offset
 
 
+def _own(rows: Mapping[bytes, bytes]) -> list[bytes]:
+    """The keys of the stage's own rows, not of the runtime's: partition time goes on."""
+    return [key for key in rows if not key.startswith(RESERVED)]
+
+
 def _row(move: Move) -> tuple[Any, ...]:
     place = move.place
     before = "-" if place.fence is None else place.next_offset
     return place.stage, place.source, place.partition, before, move.to_offset, move.effect()
 
 
-def _confirm(yes: bool) -> None:
+def _confirm(question: str, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
         raise CommandError(ExitCode.USAGE, "nothing was changed: say --yes where nobody can be asked")
-    if input("Move them? [y/N] ").strip().lower() not in ("y", "yes"):
+    if input(f"{question} [y/N] ").strip().lower() not in ("y", "yes"):
         raise CommandError(ExitCode.FAILED, "nothing was changed")
 
 
@@ -148,6 +161,8 @@ async def _write(
             rows = await read_rows(clients, rows_at.topic, rows_at.partition, await writer.end_offset(rows_at))
             before = Fence.decode(rows[FENCE_KEY]) if FENCE_KEY in rows else Fence(0)
             fence = Fence(move.to_offset, before.time_s, before.mark_s)
-            await writer.commit([Send(rows_topic, FENCE_KEY, fence.encode(), (), place.partition)])
+            changed: dict[bytes, bytes | None] = dict.fromkeys(_own(rows)) if move.forget_rows else {}
+            changed[FENCE_KEY] = fence.encode()
+            await writer.commit([Send(rows_topic, key, row, (), place.partition) for key, row in changed.items()])
         finally:
             await writer.close()

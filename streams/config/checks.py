@@ -3,8 +3,10 @@
 A check that looks at several values is left out while one of them could not be read: it would complain of what follows.
 """
 
+import ssl
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path as FilePath
 from zoneinfo import available_timezones
 
 from routers.capacity import ContractError
@@ -114,6 +116,37 @@ def _kafka_security_fits(settings: Settings, reading: Reading) -> Found:
         yield ("kafka", "ca_file"), f"is of no use with {protocol}"
 
 
+def _kafka_files_can_be_used(settings: Settings, reading: Reading) -> Found:
+    """Now, while their settings can be named: a client fails later, and its words hold the path of a secret."""
+    if not reading.whole(("kafka",)):
+        return
+    kafka = settings.kafka
+    files = ("ca_file", kafka.ca_file, _no_certificates), ("sasl_password_file", kafka.sasl_password_file, _no_password)
+    for name, file, unfit in files:
+        if file is not None:
+            try:
+                wrong = unfit(file)
+            except OSError as error:
+                wrong = f"cannot be read: {error.strerror}"
+            if wrong is not None:
+                yield ("kafka", name), wrong
+
+
+def _no_certificates(file: FilePath) -> str | None:
+    try:
+        ssl.create_default_context(cafile=str(file))
+    except ssl.SSLError:
+        return "holds no certificates (PEM)"
+    return None
+
+
+def _no_password(file: FilePath) -> str | None:
+    try:
+        return None if file.read_text(encoding="utf-8").strip() else "holds no password"
+    except UnicodeDecodeError:
+        return "is not UTF-8"
+
+
 def _scaled_time_has_an_origin(settings: Settings, reading: Reading) -> Found:
     pipeline = settings.pipeline
     if reading.whole(("pipeline",)) and pipeline.time_speed != 1 and pipeline.time_origin_s == 0:
@@ -195,6 +228,7 @@ CHECKS: tuple[Callable[[Settings, Reading], Found], ...] = (
     _topics_go_to_one_queue,
     _skills_are_had,
     _kafka_security_fits,
+    _kafka_files_can_be_used,
     _scaled_time_has_an_origin,
     _vendors_have_pools,
     _planners_hold,

@@ -28,7 +28,7 @@ without a file: a tenant `default`, a group `default` with one queue, and one po
 says its unit.
 
 - `spillway check FILE` prints every mistake with file and line, and ends with exit code 2 if there is one. Names that
-  Spillway does not know are mistakes too.
+  Spillway does not know are mistakes too; so is a `ca_file` or `sasl_password_file` that cannot be read.
 - Environment variables win over the file: the path of the setting in capitals, two underscores between its levels.
   Tenants and groups stand in the file only. A variable `SPILLWAY_...` that is no setting is a mistake, except those
   that Kubernetes sets for Services of that name.

@@ -6,7 +6,9 @@ and sha256, all in one transaction: a torn one is never seen.
 
 An operator's command to turn back to a version, at offset P, is carried out by publishing that version again under
 P + 1: every process that reads P keeps its models until that is there. So all of them turn at the same place, to the
-same bytes, whenever they come to it. Source: DESIGN section 3.
+same bytes, whenever they come to it. Where those bytes are lost, or of an older format, the Follower comes to a
+command that was carried out long ago, and waits like at a new one: they are published once more. Source: DESIGN
+section 3.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +22,7 @@ from streams.contracts import Audit, AuditOutcome, ContractError, EventType, at,
 from streams.contracts.names import WHOLE
 from streams.runtime.stage import DeadLetter, Output, Record, Send, StageSpec, Watermark
 from streams.stages.learning import Command, ExampleRecord, PinRecord, UnpinRecord, encode_learning, read_log
-from streams.stages.models import Snapshot, Turned
+from streams.stages.models import Snapshot, Turned, Turning
 from streams.stages.reading import UNREADABLE
 from streams.topics import Topic
 
@@ -96,6 +98,8 @@ class Learn:
         self._examples = 0
         self._commands: list[tuple[int, Command]] = []  # at which offset, oldest first; not yet carried out
         self._pinned: list[int] = []  # versions that are kept while the models are pinned
+        self._next = 0  # the record to be read next
+        self._latest: int | None = None  # the version that this object published last
 
     def restore(self, rows: Mapping[bytes, bytes]) -> None:
         """Take up which versions are published, and what is to be done."""
@@ -105,11 +109,13 @@ class Learn:
             self._published_s, self._examples = state["at_s"], state["examples"]
             self._commands = [(offset, _decode_command(said.encode())) for offset, said in state.get("commands", ())]
             self._pinned = state.get("pinned", [])
+            self._next = state.get("next", 0)
 
     def process(self, records: Sequence[Record], watermark: Watermark) -> Output:
         """Count what there is to publish; take note of commands."""
         output = Output()
         for record in records:
+            self._next = record.offset + 1
             try:
                 said = read_log(record.value)
             except ContractError as error:
@@ -127,7 +133,10 @@ class Learn:
         output = Output(gauges=dict(self._models.gauges()))
         if self._published_s is None:
             self._published_s = now_s
-        if self._commands:
+        turned = self._models.turned
+        if turned is not None and self._is_replayed(turned):
+            self._turn(output, turned, now_s)
+        elif self._commands:
             self._carry_out(output, now_s)
         elif self._examples >= self.every_examples or (self._examples and now_s - self._published_s >= self.every_s):
             snapshot = self._models.snapshot()
@@ -135,6 +144,11 @@ class Learn:
             if snapshot is not None and (not self._published or snapshot.offset > self._published[-1][0]):
                 self._publish(output, snapshot, now_s)
         return output
+
+    def _is_replayed(self, turned: Turned) -> bool:
+        """Whether the Follower waits at a command that was carried out once, and its answer is not on its way to it."""
+        first_to_do = self._commands[0][0] if self._commands else self._next
+        return turned.snapshot.offset <= first_to_do and turned.snapshot.offset != self._latest
 
     def _carry_out(self, output: Output, now_s: float) -> None:
         """One command a tick, as far as the Follower has come."""
@@ -145,12 +159,10 @@ class Learn:
             self._pinned = []
         elif turned is not None and turned.snapshot.offset == offset + 1:
             if turned.known:
-                pin = isinstance(command, PinRecord)
-                self._pinned = [command.version, offset + 1] if pin else []
-                self._publish(output, turned.snapshot, now_s, command.version, pin)
+                self._pinned = [command.version, offset + 1] if isinstance(command, PinRecord) else []
             else:
                 refusal = f"there is no version {command.version}"
-                self._publish(output, turned.snapshot, now_s)
+            self._turn(output, turned, now_s)
         elif self._models.offset > offset:
             refusal = "these models have no versions, or it was carried out before"
         else:
@@ -160,20 +172,25 @@ class Learn:
         output.counts["commands"] = 1
         output.rows[PUBLISHED_KEY] = self._row()
 
-    def _publish(
-        self, output: Output, snapshot: Snapshot, now_s: float, version: int | None = None, pinned: bool = False
-    ) -> None:
+    def _turn(self, output: Output, turned: Turned, now_s: float) -> None:
+        self._publish(output, turned.snapshot, now_s, turned.command if turned.known else None)
+
+    def _publish(self, output: Output, snapshot: Snapshot, now_s: float, by: Turning | None = None) -> None:
+        # The same version may stand there already, of an older format and in more chunks.
+        gone = [each for each in self._published if each[0] == snapshot.offset]
+        left = [each for each in self._published if each[0] != snapshot.offset]
+        gone += [each for each in left[: 1 - KEEP_VERSIONS] if each[0] not in self._pinned]
+        for offset, count in gone:
+            keys = [head_key(offset), *(_chunk_key(offset, number) for number in range(count))]
+            output.sends.extend(Send(Topic.MODELS, key, None, (), 0) for key in keys)
         chunks = [snapshot.data[at : at + CHUNK_BYTES] for at in range(0, len(snapshot.data), CHUNK_BYTES)]
         for number, chunk in enumerate(chunks):
             output.sends.append(Send(Topic.MODELS, _chunk_key(snapshot.offset, number), chunk, (), 0))
+        version, pinned = None if by is None else by.version, isinstance(by, PinRecord)
         head = Head(snapshot.offset, len(chunks), snapshot.sha256, now_s, version, pinned)
         output.sends.append(Send(Topic.MODELS, head_key(snapshot.offset), _encode_head(head), (), 0))
-        self._published.append((snapshot.offset, len(chunks)))
-        for offset, count in self._published[:-KEEP_VERSIONS]:
-            if offset not in self._pinned:
-                keys = [head_key(offset), *(_chunk_key(offset, number) for number in range(count))]
-                output.sends.extend(Send(Topic.MODELS, key, None, (), 0) for key in keys)
-                self._published.remove((offset, count))
+        self._published = [*(each for each in left if each not in gone), (snapshot.offset, len(chunks))]
+        self._latest = snapshot.offset
         self._published_s, self._examples = now_s, 0
         output.rows[PUBLISHED_KEY] = self._row()
         output.counts["snapshots"] = 1
@@ -186,6 +203,7 @@ class Learn:
                 "examples": self._examples,
                 "commands": [(offset, encode_learning(command).decode()) for offset, command in self._commands],
                 "pinned": self._pinned,
+                "next": self._next,
             }
         )
 

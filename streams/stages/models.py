@@ -34,6 +34,7 @@ class Turned(NamedTuple):
     """What the models are to be right after a command. ``known``: its version was there; else nothing changes."""
 
     snapshot: Snapshot
+    command: Turning
     known: bool
 
 
@@ -141,7 +142,7 @@ class Models:
             contents = Contents(_contents(version).models, self.quality.dump(), pinned)
         else:
             contents = Contents(dump_models(self._triage()), self.quality.dump(), self.pinned)
-        return Turned(_snapshot(self.offset + 1, contents), version is not None or command.version == 0)
+        return Turned(_snapshot(self.offset + 1, contents), command, version is not None or command.version == 0)
 
     def name_version(self) -> None:
         """Let triage say which version it judges by."""

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
 import typer
 from typer.testing import CliRunner
 
@@ -16,21 +15,21 @@ app = typer.Typer()
 app.command()(check)
 
 
-def run(*arguments: object) -> tuple[int, str]:
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+def run(*arguments: object, env: dict[str, str] | None = None) -> tuple[int, str]:
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments], env=env)
     return result.exit_code, result.stdout
 
 
-def test_a_good_file_is_summed_up() -> None:
-    code, said = run(EXAMPLE)
+def test_a_good_file_is_summed_up(kafka_files: dict[str, str]) -> None:
+    code, said = run(EXAMPLE, env=kafka_files)
     assert code == 0
     for name in ("northwind", "business -> business", "money", "billing refund", "evening", "account-managers"):
         assert name in said
-    assert "secrets" not in said
+    assert "hunter2" not in said
 
 
-def test_a_good_file_is_summed_up_for_programs() -> None:
-    code, said = run("--json", EXAMPLE)
+def test_a_good_file_is_summed_up_for_programs(kafka_files: dict[str, str]) -> None:
+    code, said = run("--json", EXAMPLE, env=kafka_files)
     summary = json.loads(said)
     assert code == 0
     assert summary["ok"] is True
@@ -73,8 +72,16 @@ def test_a_file_that_is_not_there_is_a_problem_like_any_other(tmp_path: Path) ->
     assert said == f"{tmp_path / 'nowhere.toml'}: cannot be read: No such file or directory\n"
 
 
-def test_the_environment_counts_as_it_would_for_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SPILLWAY_WEB__PORT", "many")
+def test_files_that_a_worker_could_not_read_are_named_by_their_settings() -> None:
     code, said = run(EXAMPLE)
+    assert code == 2
+    assert said == (
+        f"{EXAMPLE}:10: kafka.ca_file: cannot be read: No such file or directory\n"
+        f"{EXAMPLE}:13: kafka.sasl_password_file: cannot be read: No such file or directory\n"
+    )
+
+
+def test_the_environment_counts_as_it_would_for_a_worker(kafka_files: dict[str, str]) -> None:
+    code, said = run(EXAMPLE, env=kafka_files | {"SPILLWAY_WEB__PORT": "many"})
     assert code == 2
     assert said == "SPILLWAY_WEB__PORT: web.port: must be a whole number from 0 to 65,535\n"

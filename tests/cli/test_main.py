@@ -7,6 +7,7 @@ import pytest
 
 from streams.cli.errors import ExitCode
 from streams.cli.main import run
+from streams.runtime.kafka import Security
 
 NOBODY = "127.0.0.1:1"
 
@@ -43,6 +44,37 @@ def test_bad_usage_is_one_plain_line(arguments: list[str], says: str, capsys: py
     assert err.startswith("spillway: ")
     assert says in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [["status"], ["topics", "apply"], ["replay", "m.csv"]])
+def test_a_password_file_that_is_not_there_is_bad_usage_and_its_path_is_not_told(
+    arguments: list[str],
+    kafka_files: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("hunter2").unlink()
+    for name, value in kafka_files.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("SPILLWAY_KAFKA__SECURITY_PROTOCOL", "SASL_SSL")
+    monkeypatch.setenv("SPILLWAY_KAFKA__SASL_USERNAME", "u")
+    assert run(arguments) == ExitCode.USAGE
+    variable = "SPILLWAY_KAFKA__SASL_PASSWORD_FILE"
+    said = f"spillway: {variable}: kafka.sasl_password_file: cannot be read: No such file or directory\n"
+    assert capsys.readouterr() == ("", said)
+
+
+def test_a_password_file_that_goes_while_a_command_runs_is_not_told_either(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def gone(security: Security) -> str:
+        return Path("hunter2").read_text(encoding="utf-8")
+
+    monkeypatch.setattr(Security, "ssl_context", gone)
+    assert run(["status"]) == ExitCode.FAILED
+    said = capsys.readouterr().err
+    assert said.startswith("spillway: No such file or directory at ")
+    assert "hunter2" not in said
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from streams.cli.errors import CommandError, ExitCode
 from streams.cli.state import reset
 from streams.cli.status import read_status, status
-from streams.runtime.fence import FENCE_KEY, Fence
+from streams.runtime.fence import FENCE_KEY, MARKS_KEY, Fence
 from streams.runtime.producer import TransactionWriter
+from streams.runtime.rows import read_rows
 from streams.runtime.stage import Send
 from streams.topics import Topic, state_topic
 from tests.flow.deployment import eventually
@@ -65,6 +66,25 @@ def test_a_reset_says_what_it_skips_or_repeats(deployed: Deployment, capsys: pyt
     for to, says in (("end", "skips 6"), ("2", "repeats 8"), ("2", "no change")):
         reset(deployed.clients, deployed.table, STAGE_SPECS, TRIAGE, to=to, partition=0, yes=True)
         assert says in capsys.readouterr().out
+
+
+def test_a_reset_forgets_the_stages_own_rows_when_it_is_told_to_and_says_how_many(
+    deployed: Deployment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runtimes = {FENCE_KEY: Fence(4, 12.5, 10.0).encode(), MARKS_KEY: b"{}"}
+    fill(deployed, 10)
+    deployed.write_rows("triage-messages.raw", ROWS, runtimes | {b"totals": b"of an older format", b"seen/0": b"x"})
+
+    def rows() -> dict[bytes, bytes]:
+        return asyncio.run(read_rows(deployed.clients, deployed.table.physical(ROWS), 0))
+
+    before = rows()
+    reset(deployed.clients, deployed.table, STAGE_SPECS, TRIAGE, to="4", partition=0, yes=True)
+    assert "forgets" not in capsys.readouterr().out
+    assert rows() == before
+    reset(deployed.clients, deployed.table, STAGE_SPECS, TRIAGE, to="end", partition=0, forget_rows=True, yes=True)
+    assert "skips 6, forgets 2 rows" in " ".join(capsys.readouterr().out.split())
+    assert rows() == runtimes | {FENCE_KEY: Fence(10, 12.5, 10.0).encode()}
 
 
 def test_a_reset_fences_the_owner_that_is_still_there(deployed: Deployment) -> None:

@@ -135,6 +135,23 @@ def test_a_partition_that_stopped_because_its_topic_was_made_anew_goes_on_after_
     wait_until(lambda: get(port, "/ready")[0] == 200, worker)
 
 
+def test_a_stage_that_refuses_rows_of_an_older_format_goes_on_when_they_are_forgotten(
+    deployed: Deployment, start: Start
+) -> None:
+    older = {b"group/default/bank/state": b"", b"group/default/bank/series/all": b"of an older format"}
+    deployed.write_rows("surge-volume.counts", state_topic("surge", Topic.VOLUME_COUNTS), older)
+    [port, _] = free_ports()
+    for forget in ([], ["--forget-rows"]):
+        worker = start("worker", "--stages", "surge", "--port", str(port))
+        wait_until(lambda: "volume.counts/0: stopped" in get(port, "/ready")[1], worker)
+        worker.terminate()
+        worker.communicate(timeout=20)
+        reset = start("state", "reset", "surge", "--to", "end", "--yes", *forget)
+        assert (reset.communicate(timeout=30)[1], reset.returncode) == ("", ExitCode.OK)
+    worker = start("worker", "--stages", "surge", "--port", str(port))
+    wait_until(lambda: get(port, "/ready")[0] == 200, worker)
+
+
 def test_a_worker_that_has_not_started_yet_stops_at_once(start: Start) -> None:
     [port, _] = free_ports()
     worker = start("worker", "--port", str(port))
@@ -155,7 +172,9 @@ def test_a_worker_whose_app_crashes_ends_with_1_and_does_not_say_the_errors_word
     assert SECRET not in logged
 
 
-def test_a_worker_that_cannot_start_says_why_in_its_last_line(deployed: Deployment, start: Start, admin: Any) -> None:
+def test_a_worker_that_cannot_start_says_why_in_its_last_line(
+    deployed: Deployment, start: Start, admin: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         on_a_taken_port = start("worker", "--stages", "intake", "--port", port)
@@ -166,6 +185,13 @@ def test_a_worker_that_cannot_start_says_why_in_its_last_line(deployed: Deployme
     _, logged = without_a_broker.communicate(timeout=30)
     assert without_a_broker.returncode == ExitCode.UNREACHABLE
     assert "no broker answers at 127.0.0.1:1" in logged.splitlines()[-1]
+    with monkeypatch.context() as changed:
+        changed.setenv("SPILLWAY_KAFKA__SECURITY_PROTOCOL", "SSL")
+        changed.setenv("SPILLWAY_KAFKA__CA_FILE", "nowhere.pem")
+        without_certificates = start("worker", "--stages", "intake", "--port", "0")
+    _, said = without_certificates.communicate(timeout=30)
+    assert without_certificates.returncode == ExitCode.USAGE
+    assert said == "spillway: SPILLWAY_KAFKA__CA_FILE: kafka.ca_file: cannot be read: No such file or directory\n"
     admin.delete_topics([deployed.table.physical(Topic.REPS_STATUS)])
     without_a_topic = start("worker", "--stages", "intake", "--port", "0")
     _, logged = without_a_topic.communicate(timeout=30)

@@ -12,13 +12,14 @@ from rich.pretty import pretty_repr
 from streams.config import ConfigError, KafkaSettings, Settings, load
 
 Load = Callable[..., Settings]
+Problems = Callable[..., list[str]]
 SECRET = "hunter2"
 GOOD = "[kafka]\nsecurity_protocol = 'SASL_SSL'\nsasl_username = 'u'\nsasl_password_file = '/run/hunter2'"
 
 
-def test_a_secret_does_not_appear_where_settings_are_shown(load_text: Load) -> None:
-    settings = load_text(GOOD)
-    assert settings.kafka.sasl_password_file == Path("/run/hunter2")
+def test_a_secret_does_not_appear_where_settings_are_shown(load_text: Load, kafka_files: dict[str, str]) -> None:
+    settings = load_text(GOOD, kafka_files)
+    assert settings.kafka.sasl_password_file == Path(kafka_files["SPILLWAY_KAFKA__SASL_PASSWORD_FILE"])
     console = Console(file=StringIO(), width=200)
     console.print(settings)
     assert isinstance(console.file, StringIO)
@@ -38,6 +39,7 @@ def test_where_there_is_no_secret_none_is_shown() -> None:
         ("[kafka]\nsasl_password_file = 'hunter2'", {}),
         ("[kafka]\nsasl_password_file = ['hunter2']", {}),
         ("[kafka]\nsasl_password_file = { hunter = 'hunter2' }", {}),
+        (GOOD, {}),
         (GOOD.replace("'u'", "''"), {}),
         (GOOD + "\nsasl_password_file = 'hunter2'", {}),
         (GOOD + "\n'", {}),
@@ -57,3 +59,20 @@ def test_a_secret_does_not_appear_in_errors(load_text: Load, text: str, environ:
 def test_a_secret_that_cannot_be_a_path_does_not_appear_either() -> None:
     with pytest.raises(ConfigError, match=r"sasl_password_file: must be the path of a file$"):
         load(None, {"SPILLWAY_KAFKA__SASL_PASSWORD_FILE": ""})
+
+
+def test_a_secret_of_no_use_does_not_appear_either(problems_of: Problems, kafka_files: dict[str, str]) -> None:
+    file = Path(kafka_files["SPILLWAY_KAFKA__SASL_PASSWORD_FILE"])
+    names = "SPILLWAY_KAFKA__SASL_PASSWORD_FILE: kafka.sasl_password_file: "
+    for holds, problem in ((b"\xff", "is not UTF-8"), (b" \n", "holds no password")):
+        file.write_bytes(holds)
+        assert problems_of(GOOD, kafka_files) == [names + problem]
+    file.unlink()
+    assert problems_of(GOOD, kafka_files) == [names + "cannot be read: No such file or directory"]
+
+
+def test_certificates_that_cannot_be_used_are_a_problem_of_their_setting(problems_of: Problems, tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("none", encoding="utf-8")
+    text = f"[kafka]\nsecurity_protocol = 'SSL'\nca_file = '{tmp_path}"
+    assert problems_of(f"{text}/ca.pem'") == ["spillway.toml:3: kafka.ca_file: holds no certificates (PEM)"]
+    assert problems_of(f"{text}'") == ["spillway.toml:3: kafka.ca_file: cannot be read: Is a directory"]

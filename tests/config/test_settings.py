@@ -140,5 +140,6 @@ def test_sections_are_built_by_hand_too() -> None:
     assert [pool.kind for pool in settings.policies()["g"].pools] == ["home", "vendor"]
 
 
-def test_a_path_is_a_path(load_text: Load) -> None:
-    assert load_text("[kafka]\nsecurity_protocol = 'SSL'\nca_file = 'a/b'").kafka.ca_file == Path("a/b")
+def test_a_path_is_a_path(load_text: Load, kafka_files: dict[str, str]) -> None:
+    file = kafka_files["SPILLWAY_KAFKA__CA_FILE"]
+    assert load_text(f"[kafka]\nsecurity_protocol = 'SSL'\nca_file = '{file}'").kafka.ca_file == Path(file)

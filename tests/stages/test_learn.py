@@ -9,9 +9,8 @@ from streams.contracts import Audit, decode
 from streams.runtime.stage import Output, Record, Watermark
 from streams.stages.learn import EVERY_EXAMPLES, EVERY_S, KEEP_VERSIONS, Learn, whole_versions
 from streams.stages.learning import ExampleRecord, LogRecord, PinRecord, RollbackRecord, UnpinRecord, to_examples
-from streams.stages.models import Turned
 from streams.topics import Topic
-from tests.stages.standing import Standing, snapshot_of
+from tests.stages.standing import Standing
 
 NOON_S = 1_773_144_000.0
 EXAMPLE = ExampleRecord("t", "en", {}, "x")
@@ -59,7 +58,7 @@ class Bench:
         for store, changes in ((self.rows, output.rows.items()), (self.models, _on_models(output))):
             for key, value in changes:
                 if value is None:
-                    store.pop(key)
+                    store.pop(key, None)
                 else:
                     store[key] = value
         return output
@@ -123,7 +122,7 @@ def test_a_rollback_is_carried_out_once_the_follower_waits_at_it(bench: Bench, r
     bench.log(EXAMPLE)
     if restarts:
         bench.restart()
-    bench.standing.offset, bench.standing.turned = offset, Turned(snapshot_of(offset + 1, b"as it was"), True)
+    bench.standing.wait(offset, RollbackRecord("x-1", 1), b"as it was")
     [answer] = bench.tick()
     assert (answer.command_id, answer.command, answer.stage, answer.outcome) == ("x-1", "rollback", "learn", "done")
     [newest, _] = whole_versions(bench.models)
@@ -140,7 +139,7 @@ def test_a_rollback_is_carried_out_once_the_follower_waits_at_it(bench: Bench, r
 
 def test_a_version_that_is_not_there_is_refused_and_processes_go_on_as_they_are(bench: Bench) -> None:
     offset = bench.log(RollbackRecord("x-1", 99))
-    bench.standing.turned = Turned(snapshot_of(offset + 1, b"as it is"), False)
+    bench.standing.wait(offset, RollbackRecord("x-1", 99), b"as it is", known=False)
     [answer] = bench.tick()
     assert (answer.outcome, answer.reason) == ("refused", "there is no version 99")
     [version] = whole_versions(bench.models)
@@ -150,7 +149,7 @@ def test_a_version_that_is_not_there_is_refused_and_processes_go_on_as_they_are(
 def test_a_pinned_version_is_kept_until_it_is_no_more(bench: Bench) -> None:
     bench.publish()
     offset = bench.log(PinRecord("x-1", 1))
-    bench.standing.offset, bench.standing.turned = offset, Turned(snapshot_of(offset + 1, b"pinned"), True)
+    bench.standing.wait(offset, PinRecord("x-1", 1), b"pinned")
     assert [answer.outcome for answer in bench.tick()] == ["done"]
     bench.standing.turned = None
     for _ in range(KEEP_VERSIONS + 2):
@@ -167,9 +166,45 @@ def test_commands_are_carried_out_in_their_order_one_a_tick(bench: Bench) -> Non
     first = bench.log(PinRecord("x-1", 0))
     bench.log(UnpinRecord("x-2"))
     assert bench.tick() == []
-    bench.standing.turned = Turned(snapshot_of(first + 1, b"pinned"), True)
+    bench.standing.wait(first, PinRecord("x-1", 0), b"pinned")
     assert [answer.command_id for answer in bench.tick()] == ["x-1"]
     assert [answer.command_id for answer in bench.tick()] == ["x-2"]
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_command_of_long_ago_whose_version_is_gone_or_of_an_older_format_is_turned_to_once_more(
+    bench: Bench, lost: bool
+) -> None:
+    offset = bench.log(EXAMPLE, PinRecord("x-1", 0))
+    bench.standing.wait(offset, PinRecord("x-1", 0), b"of an older format" * 100_000)
+    assert len(bench.tick()) == 1
+    if lost:
+        bench.models.clear()
+    else:
+        bench.log(RollbackRecord("x-2", 0))
+    bench.restart()
+    bench.standing.wait(offset, PinRecord("x-1", 0), b"pinned")
+    assert bench.tick() == [], "it was answered long ago"
+    [version] = whole_versions(bench.models)
+    head = version.head
+    assert (head.offset, version.data, head.version, head.pinned) == (offset + 1, b"pinned", 0, True)
+    assert len(bench.models) == 2, "nothing of the older format is left"
+    assert not bench.tick(), "the Follower has not seen it yet"
+    assert whole_versions(bench.models) == [version]
+    later = bench.log(RollbackRecord("x-2", 0)) if lost else bench.end - 1
+    bench.standing.wait(later, RollbackRecord("x-2", 0), b"as shipped")
+    assert [(answer.command_id, answer.outcome) for answer in bench.tick()] == [("x-2", "done")]
+    assert bench.versions() == [later + 1, offset + 1]
+
+
+def test_a_command_that_it_has_not_read_yet_is_answered_when_it_has(bench: Bench) -> None:
+    bench.log(EXAMPLE)
+    bench.standing.wait(1, RollbackRecord("x-1", 0), b"as shipped")
+    bench.tick()
+    assert bench.versions() == []
+    bench.log(RollbackRecord("x-1", 0))
+    assert [answer.outcome for answer in bench.tick()] == ["done"]
+    assert bench.versions() == [2]
 
 
 def test_it_shows_what_was_measured_of_the_models(bench: Bench) -> None:
