@@ -6,9 +6,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from detectors.surge.slices import SLICE_PATTERN
 from streams.cli.errors import CommandError, ExitCode
 from streams.cli.messages import Line, read_lines
-from streams.config.capacity import SLICE_PATTERN
 from streams.contracts import ContractError, seconds
 from streams.stages.counts import BUCKET_S, SLICES, HistoryRecord
 
