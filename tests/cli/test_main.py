@@ -47,7 +47,7 @@ def test_bad_usage_is_one_plain_line(arguments: list[str], says: str, capsys: py
 
 @pytest.mark.parametrize(
     "arguments",
-    [["topics", "apply"], ["replay", "m.csv"]],
+    [["topics", "apply"], ["replay", "m.csv"], ["demo"]],
 )
 def test_a_broker_that_is_not_there_is_one_plain_line_and_code_3(
     arguments: list[str], capfd: pytest.CaptureFixture[str]
