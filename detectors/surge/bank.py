@@ -37,7 +37,7 @@ class SurgeBank:
 
     `false_alarms_per_week` is for the group as a whole, shared out by detectors.surge.slices.share_out. `timezone` and
     `holidays` are as in SurgeDetector; `planned` says of slices what is known to come, `spiky` names those
-    that are full of spikes. Raises ValueError if a setting makes no sense.
+    that are full of spikes. Raises ValueError if a setting makes no sense, as SurgeDetector does.
 
     >>> bank = SurgeBank("acme")
     >>> for minute in range(120):
