@@ -61,11 +61,6 @@ class RisingError:
         """How many judgements the window holds: all since things last changed."""
         return int(self.buckets[0, 0])
 
-    @property
-    def error_rate(self) -> float:
-        """The share of errors in the window, 0 to 1; 0 where it is empty."""
-        return float(self.buckets[0, 1] / max(self.buckets[0, 0], 1.0))
-
     def dump(self) -> bytes:
         """All of it as JSON."""
         return json.dumps({"false_alarm": self.false_alarm, "buckets": self.buckets.tolist()}).encode()

@@ -15,6 +15,7 @@ LEAST_CONVERSATIONS: Final = 20
 WORDS: Final = 8
 _PRIOR: Final = 500.0
 _SURE: Final = 3.0
+_NOTHING: Final = 1e-9
 
 
 def set_apart(
@@ -38,8 +39,12 @@ def set_apart(
         if bits.bit_count() < LEAST_CONVERSATIONS:
             continue
         alpha = _PRIOR * (prior.get(word, 0.0) + number) / prior_total
-        now, then = number + alpha, before.get(word, 0.0) + alpha
-        more = log(now / (now_total + _PRIOR - now)) - log(then / (before_total + _PRIOR - then))
+        others = _PRIOR - alpha
+        if others < _NOTHING:  # it is the only word there is: nothing that it could be told from
+            continue
+        usually = before.get(word, 0.0)
+        now, then = number + alpha, usually + alpha
+        more = log(now / (now_total - number + others)) - log(then / (before_total - usually + others))
         z = more / sqrt(1.0 / now + 1.0 / then)
         if z >= _SURE:
             sure.append((-z, word))

@@ -1,7 +1,7 @@
 """All series of one group: counts of a closed bucket in, what became of its surges out."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import log10, nan
+from math import inf, log10, nan
 from typing import Any, Final
 from zlib import crc32
 
@@ -14,7 +14,7 @@ from detectors.surge.detector import FORMAT, read_series
 from detectors.surge.group import GroupEvents
 from detectors.surge.incidents import SurgeEvent
 from detectors.surge.reading import SeriesReading, reading_of
-from detectors.surge.slices import ALL, OTHER, share_out, slice_kind
+from detectors.surge.slices import ALL, OTHER, SHARES, share_out, slice_kind
 from detectors.surge.state import STATE, check_dial
 from detectors.surge.step import add_late, learn_all, new_series, update_all
 
@@ -32,12 +32,12 @@ class SurgeBank:
     Feed it every closed bucket in order, as {slice: (messages, angry messages)} with the names of
     detectors.surge.slices, or None if the bucket was not measured; a slice that is missing counts 0. It answers what
     became of the group's surges, of volume and of the other kinds (see SurgeEvent). It holds at most `max_series`
-    series, made on first sight and dropped after 28 days of silence; slices beyond that are counted together as
-    "other". All series are records of one array that a compiled loop runs through.
+    series, made on first sight and dropped after 28 days of silence; slices beyond that, and of unknown kinds, are
+    counted together as "other". All series are records of one array that a compiled loop runs through.
 
     `false_alarms_per_week` is for the group as a whole, shared out by detectors.surge.slices.share_out. `timezone` and
     `holidays` are as in SurgeDetector; `planned` says of slices what is known to come, `spiky` names those
-    that are full of spikes. Raises ValueError if a setting makes no sense.
+    that are full of spikes. Raises ValueError if a setting makes no sense, as SurgeDetector does.
 
     >>> bank = SurgeBank("acme")
     >>> for minute in range(120):
@@ -161,6 +161,8 @@ class SurgeBank:
                 used = self._array[: len(messages)]
                 learn_all(used, float(start_s), float(width_s), messages, cell, self._factors(start_s, len(messages)))
         next_s = float(self._array["next_s"][self._slots[ALL]])
+        if next_s == -inf:  # nothing was measured, then or before
+            return
         self._events.ignore(next_s)
         for name in self._slots:
             self._dump(name, int(next_s // self.bucket_s) - 1)
@@ -182,36 +184,46 @@ class SurgeBank:
     def restore(self, rows: Mapping[bytes, bytes]) -> None:
         """Go on from the rows of an earlier owner: its series, and the buckets closed since they were dumped.
 
-        Raises ValueError if a row is damaged or of other buckets.
+        If there are dumps of more series than it holds now, those seen least recently go: from then on they are
+        "other". Raises ValueError if a series is of another format or of other buckets.
         """
         if b"state" not in rows:
             return
-        self._remove(ALL)
-        buckets = []
+        series, buckets = dict[str, Any](), list[Any]()
         for key, row in rows.items():
             kind, _, name = key.decode().partition("/")
             if kind == "series":
-                dumped, seen_s, version, state = msgspec.msgpack.decode(row)
-                slot = self._add(name, seen_s)
-                self._array[slot] = read_series(version, state)[0]
-                self._array["spiky"][slot] = name in self._spiky
-                self._dumped[name] = dumped
-                if self._array["bucket_s"][slot] != self.bucket_s:
-                    raise ValueError(f"rows of buckets of {self._array['bucket_s'][slot]} s, not of {self.bucket_s} s")
+                series[name] = msgspec.msgpack.decode(row)
             elif kind == "bucket":
                 buckets.append(msgspec.msgpack.decode(row))
-        for start_s, flat, numbers, late in sorted(buckets, key=lambda bucket: float(bucket[0])):
+        buckets.sort(key=lambda bucket: float(bucket[0]))
+        seen_s = {name: row[1] for name, row in series.items()}
+        for start_s, flat, _, _ in buckets:
             for name in flat or ():
-                if name not in self._slots:
-                    self._add(name, start_s)
-                self._seen_s[name] = max(self._seen_s[name], start_s)
+                seen_s[name] = max(seen_s.get(name, start_s), start_s)
+        for name in sorted(series, key=lambda name: (name not in (ALL, OTHER), -seen_s[name], name)):
+            if self._has_room(name):
+                self._take_up(name, *series[name])
+        for start_s, flat, numbers, late in buckets:
+            self._make_room(start_s, flat)
             self._set_dial(numbers)
-            self._update(start_s, flat, late)
+            self._update(start_s, None if flat is None else self._fold(flat), late)
         self._in_row_not_measured, self._gaps, waiting, events = msgspec.msgpack.decode(rows[b"state"])
         self._late = dict(waiting)
         self._events.load(events)
         self._rows = {}
+        for name in seen_s.keys() - self._slots.keys():
+            self._forget(name)
         self._shared = {}  # the dial may have been set anew
+
+    def _take_up(self, name: str, dumped: int, seen_s: float, version: int, state: bytes) -> None:
+        """A series as it was dumped; all traffic was there from the start."""
+        slot = self._slots[name] if name in self._slots else self._add(name, seen_s)
+        self._array[slot] = read_series(version, state)[0]
+        self._array["spiky"][slot] = name in self._spiky
+        self._seen_s[name], self._dumped[name] = seen_s, dumped
+        if self._array["bucket_s"][slot] != self.bucket_s:
+            raise ValueError(f"rows of buckets of {self._array['bucket_s'][slot]} s, not of {self.bucket_s} s")
 
     def _update(self, start_s: float, flat: Flat | None, late: Late) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Update the series that are not past this bucket; answers messages and angry ones by slot."""
@@ -251,16 +263,24 @@ class SurgeBank:
         """Drop what was silent for long, and make the series seen for the first time, while there is room."""
         for name in [name for name, seen_s in self._seen_s.items() if start_s - seen_s > _SILENT_S and name != ALL]:
             self._remove(name)
-            self._events.forget(name)
-            self._rows[b"series/" + name.encode()] = None
+            self._forget(name)
         for name, (count, _) in (counts or {}).items():
             if count == 0:
                 continue
-            if name not in self._slots and len(self._slots) < self._max_series - (OTHER not in self._slots):
-                self._add(name, start_s)
-            elif name not in self._slots and OTHER not in self._slots:
-                self._add(OTHER, start_s)
-            self._seen_s[name if name in self._slots else OTHER] = start_s
+            counted_as = name if self._has_room(name) else OTHER
+            if counted_as not in self._slots:
+                self._add(counted_as, start_s)
+            self._seen_s[counted_as] = start_s
+
+    def _has_room(self, name: str) -> bool:
+        """Whether the series is there, or can be made; one place is kept for what there is no room for."""
+        if name in self._slots or name == OTHER:
+            return True
+        return slice_kind(name) in SHARES and len(self._slots) + (OTHER not in self._slots) < self._max_series
+
+    def _forget(self, name: str) -> None:
+        self._events.forget(name)
+        self._rows[b"series/" + name.encode()] = None
 
     def _add(self, name: str, start_s: float) -> int:
         slot = self._free.pop() if self._free else len(self._slots)

@@ -37,7 +37,7 @@ class SurgeDetector:
     series without surges may raise one; it may be set anew between updates. `timezone` (an IANA name) is the one that
     the traffic lives by, `holidays` are ISO dates whose traffic no ordinary week predicts, and `planned` is what is
     known to come. The score of a `spiky` series, full of spikes, is joined with that of detectors.surge.spiky. Raises
-    ValueError if one of them makes no sense.
+    ValueError if one of them makes no sense, and zoneinfo.ZoneInfoNotFoundError if the zone is unknown.
 
     A cell of the week that was never seen is predicted by the last half hour instead, with a wider margin, less wide
     where the day before has shown that hour: the first week's days are no surge, but a threefold step is one.
@@ -137,15 +137,18 @@ class SurgeDetector:
 
     @classmethod
     def load(cls, dumped: bytes) -> "SurgeDetector":
-        """The detector that `dump` wrote, whose readings go on as if nothing had been. Raises ValueError if not one."""
+        """The detector that `dump` wrote, whose readings go on as if nothing had been.
+
+        Raises ValueError if it is none, and zoneinfo.ZoneInfoNotFoundError if its zone is unknown here.
+        """
         try:
             version, (rate, timezone, holidays, planned), state = msgspec.msgpack.decode(dumped)
             detector = cls.__new__(cls)
             series = read_series(version, state)
             detector._take(series, timezone, tuple(holidays), tuple(Planned(*one) for one in planned))
+            detector.false_alarms_per_week = rate
         except (msgspec.DecodeError, TypeError, ValueError) as error:
             raise ValueError(f"not a dump of a SurgeDetector: {error}") from error
-        detector.false_alarms_per_week = rate
         return detector
 
 

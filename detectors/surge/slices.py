@@ -9,6 +9,7 @@ from typing import Final
 
 ALL: Final = "all"
 OTHER: Final = "other"
+SLICE_PATTERN: Final = r"^(all|other|channel:[^,]+|language:[^,]+|topic:[^,]+(,channel:[^,]+)?)\Z"
 
 
 def slice_kind(name: str) -> str:

@@ -41,20 +41,17 @@ def stated_language(tag: str | None) -> str | None:
     return None if language == "und" else language
 
 
-def detect_language(text: str) -> tuple[float, ...]:
-    """The probability of each of `LANGUAGES`, from the first 400 characters. Without letters all are alike.
-
-    >>> p = dict(zip(LANGUAGES, detect_language("Wo bleibt mein Paket?"), strict=True))
-    >>> max(p, key=p.get), p["de"] > 0.9
-    ('de', True)
-    >>> detect_language("😀 123")
-    (0.2, 0.2, 0.2, 0.2, 0.2)
-    """
-    return tuple(detect_languages([text])[0].tolist())
-
-
 def detect_languages(texts: Sequence[str]) -> NDArray[np.float64]:
-    """`detect_language` of each text, shape (texts, languages)."""
+    """The probability of each of `LANGUAGES`, from the first 400 characters of each text: shape (texts, languages).
+
+    Without letters all are alike.
+
+    >>> probabilities = detect_languages(["Wo bleibt mein Paket?", "😀 123"])
+    >>> LANGUAGES[probabilities[0].argmax()], bool(probabilities[0].max() > 0.9)
+    ('de', True)
+    >>> probabilities[1].tolist()
+    [0.2, 0.2, 0.2, 0.2, 0.2]
+    """
     samples = [_sample(text) for text in texts]
     ends = np.cumsum([0, *map(len, samples)])
     out = np.empty((len(texts), len(LANGUAGES)))

@@ -103,7 +103,7 @@ class Triage:
     def learn_effort(self, topic: str, channel: str, length_chars: int, handling_s: float) -> None:
         """Learn from a resolved ticket that it took `handling_s` seconds of work: later `effort_units` follow.
 
-        `topic`, `channel` and `length_chars` (of subject and body) are those of its message. Deterministic. Raises
+        `topic`, `channel` and `length_chars` are those of its message, as `triage_many` said. Deterministic. Raises
         ValueError unless `handling_s` is finite and above 0.
         """
         self.effort.learn(topic, channel, length_chars, handling_s)
@@ -180,6 +180,7 @@ class Triage:
             _draw(text) < self._label_share * (1.0 - margin),
             self.model_versions,
             normalised,
+            len(text),
         )
 
 

@@ -47,7 +47,8 @@ class TriageResult(Struct, frozen=True, gc=False):
     contested payment), "strongly_negative"; all that hold, in this order. `label_wanted`: a label for this message
     would teach the models much.
     `normalised` is the text as the models read it, with numbers, addresses and names of accounts masked.
-    `effort_units` see `detectors.text.effort`. `model_versions` maps each task to the version of its model.
+    `effort_units` see `detectors.text.effort`; `length_chars` is the length of what was read for it: subject and newest
+    part. `model_versions` maps each task to the version of its model.
     """
 
     language: Verdict
@@ -60,3 +61,4 @@ class TriageResult(Struct, frozen=True, gc=False):
     label_wanted: bool
     model_versions: dict[str, str]
     normalised: str
+    length_chars: int

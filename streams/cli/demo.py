@@ -13,12 +13,12 @@ from typing import Any
 import msgspec
 import orjson
 from aiokafka import AIOKafkaProducer
-from kafka.admin import KafkaAdminClient
 from rich.console import Console
 from rich.live import Live as Screen
 
 from streams.app import App, build
-from streams.cli.errors import CommandError, ExitCode
+from streams.cli.errors import CommandError, ExitCode, broker_errors
+from streams.cli.kafka import admin_client
 from streams.demo.live import Live, worker_says
 from streams.demo.once_more import OnceMore
 from streams.demo.organisation import organisation
@@ -52,7 +52,7 @@ def demo(scenario_name: str, speed: float, seed: int, bootstrap: str | None, *, 
     console.print(f"[bold]{scenario.title}[/bold]")
     console.print(f"Setting up takes about a minute, the day {minutes:.1f} minutes at {speed:g} times its pace.")
     try:
-        with _broker(bootstrap, console.print) as address:
+        with _broker(bootstrap, console.print) as address, broker_errors(address):
             outcome, lines = _play(scenario_name, scenario, speed, seed, address, folder, console)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -117,12 +117,9 @@ def _play(
 
 
 def _make_topics(app: App) -> None:
-    admin = KafkaAdminClient(**app.clients.connection())
-    try:
+    with admin_client(app.clients) as admin:
         topics = TopicAdmin(admin, app.table)
         topics.apply(topics.plan())
-    finally:
-        admin.close()
 
 
 async def _warm(

@@ -24,7 +24,6 @@ from streams.runtime.kafka import KafkaClients
 from streams.topics import Topic, TopicTable
 
 SOURCE = "/spillway/replay"
-OVERHEAD_BYTES = 2_000  # of one record's headers and framing
 LINGER_MS = 2
 YIELD_EVERY = 50  # at full speed: let the producer send, and signals in
 

@@ -6,9 +6,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from detectors.surge.slices import SLICE_PATTERN
 from streams.cli.errors import CommandError, ExitCode
 from streams.cli.messages import Line, read_lines
-from streams.config.capacity import SLICE_PATTERN
 from streams.contracts import ContractError, seconds
 from streams.stages.counts import BUCKET_S, SLICES, HistoryRecord
 
@@ -32,7 +32,7 @@ class _Refused(Exception):
 def read_history(file: BinaryIO, path: Path) -> list[HistoryRecord]:
     """The history in an open file, oldest first, in records of at most half a day each.
 
-    Every line counts the messages from its ``time`` on until the next time in the file, which all lie evenly 60, 120 or
+    Every line counts the messages from its ``time`` on until the next time in the file, which all lie evenly 60 or
     300 s apart, at whole multiples of that; ``slice`` is "all" where there is none, and "all" must be counted at each
     time. A gap of whole buckets is left out, and stays unknown. Raises CommandError (2) with FILE:LINE for each line
     that does not fit, 20 at most.
@@ -65,7 +65,10 @@ def read_history(file: BinaryIO, path: Path) -> list[HistoryRecord]:
         raise CommandError(ExitCode.USAGE, "\n".join(problems))
     if len(counts) < 2:
         raise CommandError(ExitCode.USAGE, f"{path}: holds fewer than two times: how long a bucket is cannot be told")
-    return list(_records(_widened(counts, _width_s(counts, first_line, path))))
+    records = list(_records(_widened(counts, _width_s(counts, first_line, path))))
+    if not records:
+        raise CommandError(ExitCode.USAGE, f"{path}: holds no whole 5 minutes")
+    return records
 
 
 def _count(line: Line) -> tuple[float, str, int]:
@@ -101,7 +104,7 @@ def _width_s(counts: Buckets, first_line: dict[float, int], path: Path) -> float
     width_s = min(after - before for before, after in pairwise(times))
     if width_s % BUCKET_S or WIDTH_S % width_s:
         raise CommandError(
-            ExitCode.USAGE, f"{path}: its times lie {width_s:g} s apart; detectors learn from 60, 120 or 300 s"
+            ExitCode.USAGE, f"{path}: its times lie {width_s:g} s apart; detectors learn from 60 or 300 s"
         )
     for time_s in times:
         if time_s % width_s:

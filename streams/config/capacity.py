@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from detectors.surge.calendar import Planned
+from detectors.surge.slices import SLICE_PATTERN
 from routers.capacity import CapacityPlanner, Sla, VendorContract
 from streams.config.countries import CountryCode, public_holidays
 from streams.config.names import Name, Names, Seconds
@@ -14,7 +15,6 @@ from streams.contracts import seconds
 
 Moment = Annotated[str, shaped(r"^\d{4}-\d{2}-\d{2}T\S+\Z", "like 2026-11-27T08:00:00+01:00", 40)]
 Day = Annotated[str, shaped(r"^\d{4}-\d{2}-\d{2}\Z", "like 2026-12-25", 10)]
-SLICE_PATTERN = r"^(all|other|channel:[^,]+|language:[^,]+|topic:[^,]+(,channel:[^,]+)?)\Z"
 SliceName = Annotated[str, shaped(SLICE_PATTERN, "like all, channel:chat, language:de, topic:billing", 400)]
 
 

@@ -12,7 +12,7 @@ from streams.config import (
     TopicsSettings,
 )
 from streams.config.capacity import ServiceSettings, VendorSettings
-from streams.local.traffic.scenario import MINUTE_S, Scenario
+from streams.local.traffic.scenario import HOME_POOL, MINUTE_S, Scenario
 from streams.topics import Topic
 
 SEAT_PRICE_PER_HOUR = 32.0
@@ -37,7 +37,7 @@ def organisation(
 ) -> Settings:
     """The settings of a scenario. origin_s: the broker's time at which it starts; speed: how many times real time."""
     vendor = scenario.vendor if with_vendor else None
-    pools = [PoolSettings("home")]
+    pools = [PoolSettings(HOME_POOL)]
     vendors = []
     if vendor is not None:
         pools.append(PoolSettings(vendor.name, kind="vendor"))

@@ -12,9 +12,13 @@ from streams.topics import Topic
 def summarise(live: Live, duplicates: int, simulated: dict[str, Any]) -> dict[str, Any]:
     """The whole outcome. duplicates: repeated messages that triage dropped, by its own count."""
     board, scenario = live.board, live.scenario
-    onsets = [heard[0] for heard in board.surges.values()]
-    incident = scenario.incident
-    delay_s = onsets[0][0] - incident[0] if onsets and incident is not None else None
+    delay_s = None
+    if scenario.incident is not None:
+        begins_s, _ = scenario.incident
+        # A surge that was heard before is a false alarm, and no answer to the incident.
+        delay_s = min(
+            (heard[0][0] - begins_s for heard in board.surges.values() if heard[0][0] >= begins_s), default=None
+        )
     periods = live.world.scorecard.periods(live.world.now_s)
     return {
         "scenario": scenario.name,

@@ -13,6 +13,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from detectors.surge.slices import SLICE_PATTERN
 from streams.contracts import ContractError, Reason
 from streams.contracts.names import TEXT_CHARS
 from streams.runtime.stage import Send
@@ -31,7 +32,7 @@ COUNTS_AHEAD_S = 300.0
 HISTORY_AHEAD_S = 7_200.0
 COUNTS_BEHIND_S = 28 * 86_400.0
 
-Slice = Annotated[str, Meta(min_length=1, max_length=2 * TEXT_CHARS + 20)]
+Slice = Annotated[str, Meta(pattern=SLICE_PATTERN, max_length=2 * TEXT_CHARS + 20)]
 Count = Annotated[int, Meta(ge=0, le=10**9)]
 Slices = Annotated[dict[Slice, tuple[Count, Count]], Meta(max_length=SLICES)]
 Time = Annotated[float, Meta(ge=0.0, le=1e11)]

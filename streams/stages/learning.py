@@ -28,7 +28,7 @@ Labels = Annotated[dict[Annotated[str, Meta(max_length=20)], Text], Meta(max_len
 
 
 class TextRecord(Struct, tag_field="kind", tag="text", frozen=True, gc=False):
-    """A message of the conversation, normalised and cut, with what triage said of it; length_chars is the whole's."""
+    """A message of the conversation, normalised and cut, with what triage said of it; length_chars: of what it read."""
 
     tenant: Name
     group: Name

@@ -194,7 +194,7 @@ def _text(message: Message, group: str, result: TriageResult) -> TextRecord:
         result.urgency.label,
         result.topic.label,
         message.channel,
-        len(message.body) + (len(message.subject) + 1 if message.subject else 0),
+        result.length_chars,
     )
 
 

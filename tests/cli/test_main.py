@@ -79,7 +79,7 @@ def test_a_password_file_that_goes_while_a_command_runs_is_not_told_either(
 
 @pytest.mark.parametrize(
     "arguments",
-    [["topics", "apply"], ["replay", "m.csv"]],
+    [["topics", "apply"], ["replay", "m.csv"], ["demo"]],
 )
 def test_a_broker_that_is_not_there_is_one_plain_line_and_code_3(
     arguments: list[str], capfd: pytest.CaptureFixture[str]

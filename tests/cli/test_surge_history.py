@@ -81,7 +81,15 @@ def test_all_bad_lines_are_told_up_to_twenty() -> None:
 
 
 def test_hours_are_too_coarse_and_odd_minutes_do_not_fit() -> None:
-    hourly, uneven = csv((0, 5, "all"), (3600, 5, "all")), csv((0, 5, "all"), (300, 5, "all"), (660, 1, "all"))
+    hourly, two_minutes = csv((0, 5, "all"), (3600, 5, "all")), csv(*[(120.0 * n, 5, "all") for n in range(20)])
+    uneven = csv((0, 5, "all"), (300, 5, "all"), (660, 1, "all"))
     assert "its times lie 3600 s apart" in problems(hourly)[0]
+    assert problems(two_minutes) == ["counts.csv: its times lie 120 s apart; detectors learn from 60 or 300 s"]
     assert problems(uneven) == ["counts.csv:4: time is no multiple of the file's 300 s"]
     assert "fewer than two times" in problems(csv((0, 5, "all")))[0]
+
+
+def test_a_file_without_five_whole_minutes_teaches_nothing_and_says_so() -> None:
+    assert problems(csv(*[(60.0 * minute, 5, "all") for minute in range(4)])) == [
+        "counts.csv: holds no whole 5 minutes"
+    ]

@@ -52,6 +52,17 @@ def test_people_are_told_the_same_in_sentences(played: Frozen) -> None:
     assert "Answered in time: before " in text
 
 
+def test_a_false_alarm_before_the_incident_is_not_taken_for_its_detection(played: Frozen) -> None:
+    false_alarm = {"surge_id": "acme/channel:sms/1", "series": "channel:sms"}
+    played.board.surges = {
+        "acme/channel:sms/1": [(OUTAGE.start_s + 22 * MINUTE_S, surge("onset", 22, 20, **false_alarm))],
+        **played.board.surges,
+    }
+    outcome = summarise(played, 7, {})
+    assert (outcome["surges"], outcome["detection_delay_s"]) == (2, 180.0)
+    assert "That was 3.0 minutes after it began." in tell(played, outcome)
+
+
 def test_what_did_not_happen_is_not_told() -> None:
     live = frozen(30)
     outcome = summarise(live, 0, {})

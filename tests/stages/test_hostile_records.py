@@ -85,6 +85,30 @@ def test_whatever_history_says_traffic_is_watched_after_it(history: list[History
         assert output.gauges["volume_per_minute", "acme", "observed"] == 60
 
 
+@pytest.mark.parametrize(
+    "name", ["region:eu", "", "channel:chat,topic:billing", "topic:a,b", "all\n", "topic:" + "x" * 500]
+)
+def test_a_slice_of_no_kind_that_is_watched_is_refused_and_the_partition_goes_on(name: str) -> None:
+    stage = surge()
+    slices = {**USUAL, name: (1, 0)}
+    records = [CountsRecord(NOON_S, slices), HistoryRecord(NOON_S - 600, 60.0, [slices])]
+    output = stage.process([counted(said) for said in records], Watermark(NOON_S))
+    assert [letter.reason for letter in output.dead_letters] == ["invalid_counts"] * 2
+    assert not output.rows
+    stage.process([counted(CountsRecord(NOON_S, USUAL))], Watermark(NOON_S))
+    output = stage.tick(NOON_S + 60, Watermark(NOON_S + 60))
+    assert output.gauges["volume_per_minute", "acme", "observed"] == 60
+
+
+def test_rows_that_hold_a_slice_of_an_unknown_kind_stop_nothing() -> None:
+    stage = surge()
+    rows = stage.process([counted(CountsRecord(NOON_S, {**USUAL, "topic:a": (1, 0)}))], Watermark(NOON_S)).rows
+    stage = surge()
+    stage.restore({key: row.replace(b"topic:a", b"region:eu") for key, row in rows.items() if row is not None})
+    output = stage.tick(NOON_S + 60, Watermark(NOON_S + 60))
+    assert output.gauges["volume_per_minute", "acme", "observed"] == 60
+
+
 def test_counts_of_no_bucket_are_refused_because_none_would_ever_close() -> None:
     output = surge().process([counted(CountsRecord(NOON_S + 1.5, USUAL))], Watermark(NOON_S))
     assert [letter.reason for letter in output.dead_letters] == ["invalid_counts"]

@@ -159,6 +159,18 @@ def test_a_language_that_is_only_a_guess_is_said_but_does_not_bind_the_router(
     assert command.language is None
 
 
+def test_effort_is_learned_from_the_length_that_it_was_told_by_without_what_is_quoted(
+    make: Make, raw: Any, feed: Any, at_noon: Watermark
+) -> None:
+    answer = "It broke again."
+    quoted = f"{answer}\n\nOn 3 May 2026, Help <h@x.org> wrote:\n" + "> what the help desk said before\n" * 100
+    said = [
+        read_learning(make().process([raw(feed.message(subject="Radio", body=body))], at_noon).sends[2].value)
+        for body in (answer, quoted)
+    ]
+    assert [text.length_chars for text in said if isinstance(text, TextRecord)] == [len("Radio\n" + answer)] * 2
+
+
 def test_a_message_without_a_key_is_triaged(make: Make, raw: Any, feed: Any, at_noon: Watermark) -> None:
     output = make().process([raw(feed.message(conversation_id="c-9"), key=None)], at_noon)
     assert [send.key for send in output.sends] == [b"c-9", b"default", b"c-9", b"default"]

@@ -9,9 +9,7 @@ from typing import Final
 from streams.contracts import RepState
 from streams.local.traffic.desk import Desk
 from streams.local.traffic.reps import Profile, Rep
-from streams.local.traffic.scenario import MINUTE_S, Scenario, Shift, Sickness, Team
-
-HOME_POOL: Final = "home"
+from streams.local.traffic.scenario import HOME_POOL, MINUTE_S, Scenario, Shift, Sickness, Team
 
 _DAY_S = 86_400.0
 _PUNCTUAL_S: Final = 240.0

@@ -16,6 +16,7 @@ from streams.contracts import Channel
 from streams.contracts.names import Name, Units
 
 MINUTE_S = 60.0
+HOME_POOL: Final = "home"
 CHANNELS: Final = tuple(channel.value for channel in Channel)
 
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
@@ -217,7 +218,6 @@ def scenario_names() -> list[str]:
     return sorted(file.name.removesuffix(".toml") for file in _FOLDER.iterdir() if file.name.endswith(".toml"))
 
 
-_FIELD_PROBLEMS = (("Object missing required field `", "is missing"), ("Object contains unknown field `", "is unknown"))
 _FOLDER = files("streams.local") / "scenarios"
 
 
@@ -249,6 +249,8 @@ def _check(scenario: Scenario, source: str) -> None:
     for number, name in enumerate(names):
         if name in names[:number]:
             raise ScenarioError(source, f"teams[{number}].name", f"{name} appears twice")
+    if scenario.vendor is not None and scenario.vendor.name == HOME_POOL:
+        raise ScenarioError(source, "vendor.name", f"{HOME_POOL} is the pool of the employees")
     for urgency in URGENCIES:
         if urgency not in scenario.sla_s:
             raise ScenarioError(source, f"sla_s.{urgency}", "is missing")

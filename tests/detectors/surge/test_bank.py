@@ -185,6 +185,70 @@ def test_a_bank_too_small_for_all_and_other_is_refused() -> None:
         SurgeBank("acme", max_series=1)
 
 
+def written(bank: SurgeBank) -> dict[bytes, bytes]:
+    return {key: row for key, row in bank.changed_rows().items() if row is not None}
+
+
+def test_a_bank_that_holds_fewer_series_than_its_rows_keeps_those_seen_last_and_counts_the_others_as_other() -> None:
+    full = SurgeBank("acme")
+    full.warm([(0.0, {"all": (3, 0), "topic:a": (1, 0), "topic:b": (1, 0), "topic:c": (1, 0)})], 300.0)
+    full.close(300.0, {"all": (9, 0), "topic:b": (4, 0), "topic:c": (5, 0)})
+    full.close(360.0, {"all": (4, 0), "topic:c": (4, 0)})
+    rows = written(full)
+    small = SurgeBank("acme", max_series=3)
+    small.restore(rows)
+    assert small.series == ("all", "other", "topic:c")
+    other = small.reading("other")
+    assert other is not None
+    gone = small.changed_rows()
+    assert gone == {b"series/topic:a": None, b"series/topic:b": None}
+    again = SurgeBank("acme", max_series=3)
+    again.restore({key: row for key, row in rows.items() if key not in gone})
+    assert (again.series, again.reading("other")) == (small.series, other)
+    small.close(420.0, {"all": (9, 0), "topic:a": (9, 0)})
+    assert small.series == ("all", "other", "topic:c")
+
+
+@pytest.mark.parametrize("calm_minutes", [120, 30])
+def test_a_surge_of_a_series_that_no_longer_fits_is_over(calm_minutes: int) -> None:
+    full = SurgeBank("acme")
+    calm: Counts = {"all": (600, 0), "topic:b": (594, 0), "topic:new": (6, 0)}
+    close_all(full, [calm] * calm_minutes, 0)
+    [onset, *_] = close_all(full, [{"all": (1_594, 0), "topic:b": (594, 0), "topic:new": (1_000, 0)}] * 5, calm_minutes)
+    assert (onset.series, full.surging) == ("topic:new", ("topic:new",))
+    close_all(full, [{"all": (594, 0), "topic:b": (594, 0)}], calm_minutes + 5)  # so it is seen less recently
+    rows = written(full)
+    assert (b"series/topic:new" in rows) == (calm_minutes > 60)  # before an hour has passed there is no dump of it
+    for bank, surging in ((SurgeBank("acme"), ("topic:new",)), (SurgeBank("acme", max_series=3), ())):
+        bank.restore(rows)
+        assert bank.surging == surging
+        close_all(bank, [calm] * 30, calm_minutes + 6)
+
+
+def test_late_counts_before_the_first_bucket_leave_rows_that_a_bank_can_go_on_from() -> None:
+    first = SurgeBank("acme")
+    first.add_late(0.0, {"all": (1, 0)})
+    rows = written(first)
+    for go_on in (lambda bank: bank.close(60.0, None), lambda bank: bank.warm([(60.0, None)], 60.0)):
+        bank = SurgeBank("acme")
+        bank.restore(rows)
+        go_on(bank)
+        assert bank.series == ("all",)
+
+
+def test_slices_of_unknown_kinds_are_counted_as_other_and_their_rows_are_dropped() -> None:
+    bank = SurgeBank("acme")
+    bank.close(0.0, {"all": (9, 0), "region:eu": (5, 0), "": (1, 0)})
+    assert bank.series == ("all", "other")
+    bank = SurgeBank("acme")
+    bank.warm([(0.0, {"all": (9, 0), "topic:a": (5, 0)})], 300.0)
+    rows = {key.replace(b"topic:a", b"region:eu"): row for key, row in written(bank).items()}
+    bank = SurgeBank("acme")
+    bank.restore(rows)
+    assert (bank.series, bank.changed_rows()) == (("all",), {b"series/region:eu": None})
+    bank.close(300.0, {"all": (9, 0)})
+
+
 def test_rows_of_other_buckets_are_refused(warm_rows: dict[bytes, bytes]) -> None:
     with pytest.raises(ValueError, match=r"60\.0 s, not of 300\.0 s"):
         SurgeBank("acme", bucket_s=300.0).restore(warm_rows)

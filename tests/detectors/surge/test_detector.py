@@ -1,5 +1,7 @@
 import math
+from zoneinfo import ZoneInfoNotFoundError
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -160,6 +162,18 @@ def test_a_bucket_out_of_order_is_refused() -> None:
     detector.update(600.0, 3)
     with pytest.raises(ValueError, match="not after"):
         detector.update(600.0, 3)
+
+
+@pytest.mark.parametrize("rate", ["often", None, -1.0])
+def test_a_dump_whose_dial_is_no_rate_is_none(rate: object) -> None:
+    version, (_, *settings), state = msgspec.msgpack.decode(SurgeDetector().dump())
+    with pytest.raises(ValueError, match="not a dump"):
+        SurgeDetector.load(msgspec.msgpack.encode([version, [rate, *settings], state]))
+
+
+def test_an_unknown_zone_is_refused_by_its_name() -> None:
+    with pytest.raises(ZoneInfoNotFoundError, match="Mars/Olympus"):
+        SurgeDetector(timezone="Mars/Olympus")
 
 
 @pytest.mark.parametrize("dumped", [b"", b"\x00", b"hello", b"\x93\x01\x02\x03"])

@@ -58,6 +58,12 @@ def test_without_anything_usual_nothing_is_set_apart() -> None:
     assert set_apart({"router": (90.0, 2**63 - 1), "internet": (60.0, 2**63 - 1)}, [], []) == ()
 
 
+@pytest.mark.parametrize("usual", [[], [Usual({"parcel": 500.0}, 500.0)], [Usual({"parcel": 0.3}, 0.3)]])
+@pytest.mark.parametrize("number", [30.0, 1 / 3, 12_345.678])
+def test_the_only_word_there_is_is_set_apart_from_nothing(number: float, usual: list[Usual]) -> None:
+    assert set_apart({"parcel": (number, 2**30 - 1)}, usual, usual) == ()
+
+
 def test_words_that_are_new_in_the_topic_come_before_those_that_only_tell_it_from_others() -> None:
     reports = calm()
     reports.hold_back(3_600.0)

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from detectors.text import LANGUAGES
-from detectors.text.language import detect_language, detect_languages, stated_language
+from detectors.text.language import detect_languages, stated_language
 
 
 @pytest.mark.parametrize(
@@ -39,13 +39,13 @@ def test_a_stated_tag_gives_its_language(tag, language):
     ],
 )
 def test_a_short_text_is_recognised(text, language):
-    probabilities = detect_language(text)
-    assert LANGUAGES[probabilities.index(max(probabilities))] == language
+    [probabilities] = detect_languages([text])
+    assert LANGUAGES[probabilities.argmax()] == language
 
 
 @given(st.text(st.characters(min_codepoint=0, max_codepoint=0x10FFFF), max_size=100))
 def test_any_text_gives_a_distribution(text):
-    probabilities = detect_language(text)
+    [probabilities] = detect_languages([text])
     assert len(probabilities) == len(LANGUAGES)
     assert sum(probabilities) == pytest.approx(1.0, abs=1e-5)
 

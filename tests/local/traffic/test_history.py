@@ -111,9 +111,13 @@ def test_history_repeats_the_mistakes_of_triage() -> None:
     assert given[other] == pytest.approx(true[other] + true[refund] / 2)
 
 
-def test_a_sample_without_a_topic_is_refused() -> None:
-    with pytest.raises(ValueError, match="too small"):
-        Mix.measure([Seen("refund", "chat", "refund", False)])
+def test_a_topic_that_nobody_wrote_about_is_taken_to_be_recognised() -> None:
+    mix = Mix.measure([Seen("refund", "chat", "billing", False)])
+    refund, billing = TOPICS.index("refund"), TOPICS.index("billing")
+
+    assert mix.given[:, refund, billing].tolist() == [1.0] * len(mix.given)
+    others = [topic for topic in range(len(TOPICS)) if topic != refund]
+    assert all(np.array_equal(given[np.ix_(others, others)], np.eye(len(others))) for given in mix.given)
 
 
 @pytest.mark.parametrize("bucket_s", [0.0, 45.0, 420.0])

@@ -23,6 +23,7 @@ def test_the_scenarios_that_come_with_the_program_can_all_be_read() -> None:
         (SMALL.replace('"fa"]', '"it"]'), "teams[0].languages"),
         (SMALL.replace("12:00:00Z", "12:00:00"), "start: expected `datetime` with a timezone"),
         (SMALL + "colour = 7\n", "vendor.colour: is unknown"),
+        (SMALL.replace('name = "helpers"', 'name = "home"'), "vendor.name: home is the pool of the employees"),
         (SMALL + SEGMENT.format(20, 20, 0), "segments[0].to_min: must be after from_min"),
         (SMALL + SEGMENT.format(20, 30, 11), "segments[0].ramp_up_min"),
         (SMALL + "[sla_s]\nlow = 9\nnormal = 8\nhigh = 7\n", "sla_s.urgent: is missing"),
