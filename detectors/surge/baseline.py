@@ -1,15 +1,15 @@
 """What a series is expected to count: bins of the week, shrunk from fine to coarse, times a slow level.
 
-Four bins speak of a moment: its cell of the week, its hour of the week, its hour of the day, and all time. Each holds
-fading sums of counts A and of buckets B. A bin with few counts borrows from the next coarser one, as under a gamma
-prior worth `kappa` counts,
+Three bins speak of a moment: its cell of the week, its hour of the week (hours.py), and all time. Each holds fading
+sums of counts A and of buckets B. A bin with few counts borrows from the next coarser one, as under a gamma prior worth
+`kappa` counts,
 
     s = (A + kappa) / (B + kappa / s_coarser)
 
 so a series with one message a day is flat and one with a thousand an hour has its own five minutes. Hours speak of
-their middle, and between two middles both do, so a day has slopes and no steps. For hours kappa is 6. A cell borrows
-from its hours what they deserve: kappa = 1 / tau^2, at most 120, where tau^2 is how far the cells of the hour around it
-scatter about their hours, relatively and beyond chance; where a call centre opens it is 6 again.
+their middle, and between two middles both do, so a day has slopes and no steps. A cell borrows from its hours what they
+deserve: kappa = 1 / tau^2, from 6 to 400, where tau^2 is how far the cells of the hour around it scatter about their
+hours, relatively and beyond chance; where a call centre opens it is 6.
 
 The level says how far the last three days run above their bins, L = (20 + A_L) / (20 + B_L), where A_L sums counts and
 B_L sums s. Expected is s L. Below L = 1 a bucket weighs only sqrt(L) in the bins: a quiet week does not teach that
@@ -25,38 +25,40 @@ from typing import Any, Final
 
 from numba import njit
 
+from detectors.surge import hours
 from detectors.surge.calendar import CELL_S, DAY_S, WEEK_S
+from detectors.surge.hours import HOURS, KAPPA
 
-KAPPA: Final = 6.0
-_MOST_KAPPA: Final = 120.0
+_MOST_KAPPA: Final = 400.0
 _NEAR: Final = 6  # cells to either side that say how alike cells are
 _CHANCE: Final = 1.5  # times the scatter of chance is still chance
 _WEEKLY: Final = 0.85  # what a visit leaves of the cell of the week
 _HOURLY: Final = 0.97  # what 300 s leave of the hour of the week
-_DAILY: Final = 0.99  # what 300 s leave of the hour of the day
 _ALWAYS_S: Final = 28.0 * DAY_S
 _LEVEL_S: Final = 3.0 * DAY_S
 _LEVEL_PRIOR: Final = 20.0
 _UNIT: Final = 9_000.0  # of a cell's weight, which is at most 1 / (1 - .85) = 6.7 visits, in 16 bits
 _SEEN: Final = 3.0  # cells of an hour
-_HOURS_OF_DAY: Final = 168
-_ALWAYS: Final = 192
+_UNSEEN: Final = 1e-3  # as if so much of a cell of each hour were
+_ALWAYS: Final = HOURS
 
 
 @njit(cache=True)
-def season(one: Any, of_week: int) -> float:
-    """The count a bucket that the bins expect of a cell of the week; above 0."""
-    return _borrow(one, of_week, kappa(one, of_week))
+def predict(one: Any) -> None:
+    """Reckon `season`, what the bins expect of a bucket of the cell under way, and how much of it is `borrowed`."""
+    of_hours = hours.expected(one, usual(one))
+    one.borrowed = _kappa(one, one.of_week, of_hours)
+    one.season = _season(one, one.of_week, one.borrowed, of_hours)
 
 
 @njit(cache=True)
-def _borrow(one: Any, of_week: int, borrowed: float) -> float:
+def _season(one: Any, of_week: int, borrowed: float, of_hours: Any) -> float:
     weight = one.cell_weights[of_week] / _UNIT * one.buckets
-    return (one.cell_counts[of_week] + borrowed) / (weight + borrowed / _hours(one, of_week))
+    return (one.cell_counts[of_week] + borrowed) / (weight + borrowed / _between(one, of_week, of_hours))
 
 
 @njit(cache=True)
-def kappa(one: Any, of_week: int) -> float:
+def _kappa(one: Any, of_week: int, of_hours: Any) -> float:
     """How many messages a cell borrows from its hours."""
     cells = int(WEEK_S / one.cell_s)
     scatter = max(0.0, one.scatter_excess / one.scatter_squares) / one.buckets if one.scatter_squares > 0.0 else 0.0
@@ -64,7 +66,7 @@ def kappa(one: Any, of_week: int) -> float:
     for away in range(-_NEAR, _NEAR + 1):
         near = (of_week + away) % cells
         weeks = one.cell_weights[near] / _UNIT
-        expected = weeks * one.buckets * _hours(one, near)
+        expected = weeks * one.buckets * _between(one, near, of_hours)
         error = one.cell_counts[near] - expected
         chance = expected + scatter * expected * expected / max(1.0, weeks)
         excess += error * error - _CHANCE * chance
@@ -75,20 +77,15 @@ def kappa(one: Any, of_week: int) -> float:
 
 
 @njit(cache=True)
-def _hours(one: Any, of_week: int) -> float:
-    """The count a bucket that the hours expect of a cell."""
-    counts, weights = one.coarse_counts, one.coarse_weights
-    expected = usual(one)
+def _between(one: Any, of_week: int, of_hours: Any) -> float:
+    """What the two hours whose middles lie around a cell expect of it; one that was hardly seen yet says little."""
     middle = (of_week + 0.5) * one.cell_s / 3600.0
     hour = int(middle)
     past = middle - hour - 0.5
-    other, share = hour + (1 if past > 0.0 else -1), abs(past)
-    for first, hours in ((_HOURS_OF_DAY, 24), (0, 168)):
-        i, j = first + hour % hours, first + other % hours
-        count = counts[i] * (1.0 - share) + counts[j] * share
-        weight = weights[i] * (1.0 - share) + weights[j] * share
-        expected = (count + KAPPA) / (weight * one.buckets + KAPPA / expected)
-    return expected
+    other, share = (hour + (1 if past > 0.0 else -1)) % HOURS, abs(past)
+    own = (1.0 - share) * (one.coarse_weights[hour] + _UNSEEN)
+    others = share * (one.coarse_weights[other] + _UNSEEN)
+    return (of_hours[hour] * own + of_hours[other] * others) / (own + others)
 
 
 @njit(cache=True)
@@ -118,7 +115,7 @@ def saw_yesterday(one: Any) -> bool:
 @njit(cache=True)
 def after_sunday(one: Any) -> bool:
     """Whether it is Monday, and this hour was measured on the Sunday before."""
-    return one.hour_of_week < 24 and one.coarse_weights[one.hour_of_week - 24 + _HOURS_OF_DAY] > _SEEN
+    return one.hour_of_week < 24 and one.coarse_weights[one.hour_of_week - 24 + HOURS] > _SEEN
 
 
 @njit(cache=True)
@@ -134,12 +131,10 @@ def spread(one: Any) -> float:
 def learn(one: Any, count: float, buckets: float) -> None:
     """Take in `count` messages in `buckets` buckets of the cell under way, which may be part of it."""
     known = knows(one)
-    before = _borrow(one, one.of_week, one.borrowed)
     part = buckets / one.buckets
     weight = part * (sqrt(one.level) if one.level < 1.0 else 1.0)
     updates = part * one.cell_s / CELL_S
     _add(one.coarse_counts, one.coarse_weights, one.hour_of_week, _HOURLY**updates, count, weight)
-    _add(one.coarse_counts, one.coarse_weights, _HOURS_OF_DAY + one.hour_of_day, _DAILY**updates, count, weight)
     keep = exp(-part * one.cell_s / _ALWAYS_S)
     _add(one.coarse_counts, one.coarse_weights, _ALWAYS, keep, count, weight)
     keep = _WEEKLY**part
@@ -149,7 +144,7 @@ def learn(one: Any, count: float, buckets: float) -> None:
         # An unknown cell says nothing of the level: its season is a guess from other hours.
         keep = exp(-one.cell_s / _LEVEL_S)
         one.level_a = one.level_a * keep + count
-        one.level_b = one.level_b * keep + before * buckets
+        one.level_b = one.level_b * keep + one.season * buckets
         one.level = (_LEVEL_PRIOR + one.level_a) / (_LEVEL_PRIOR + one.level_b)
 
 
@@ -167,13 +162,14 @@ def relevel(one: Any, ratio: float) -> None:
 
 
 @njit(cache=True)
-def add_late(one: Any, of_week: int, hour_of_week: int, hour_of_day: int, count: float) -> None:
+def add_late(one: Any, of_week: int, hour_of_week: int, count: float) -> None:
     """Add messages to a bucket that was learned already: more counts, no more buckets.
 
     A bucket can gain no more than is plausible in all: a backlog that drains is no habit.
     """
-    expected = season(one, of_week)
+    of_hours = hours.expected(one, usual(one))
+    expected = _season(one, of_week, _kappa(one, of_week, of_hours), of_hours)
     count = min(count, expected + 2.0 * sqrt(expected) + 1.0)
     one.cell_counts[of_week] += count
-    for index in (hour_of_week, _HOURS_OF_DAY + hour_of_day, _ALWAYS):
+    for index in (hour_of_week, _ALWAYS):
         one.coarse_counts[index] += count

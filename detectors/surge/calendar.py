@@ -23,7 +23,6 @@ class Cell(NamedTuple):
 
     of_week: int
     hour_of_week: int
-    hour_of_day: int
     holiday: bool
     factor: float = 1.0
 
@@ -59,9 +58,9 @@ class Calendar:
 
     >>> calendar = Calendar(timezone="Europe/Berlin", holidays=["2026-12-25"])
     >>> calendar.cell(datetime(2026, 11, 24, 14, 5, tzinfo=ZoneInfo("Europe/Berlin")).timestamp())
-    Cell(of_week=457, hour_of_week=38, hour_of_day=14, holiday=False, factor=1.0)
+    Cell(of_week=457, hour_of_week=38, holiday=False, factor=1.0)
     >>> calendar.cell(datetime(2026, 12, 25, 14, 5, tzinfo=ZoneInfo("Europe/Berlin")).timestamp())
-    Cell(of_week=1897, hour_of_week=158, hour_of_day=14, holiday=True, factor=1.0)
+    Cell(of_week=1897, hour_of_week=158, holiday=True, factor=1.0)
     """
 
     def __init__(self, cell_s: int = CELL_S, timezone: str = "UTC", holidays: Iterable[str] = ()) -> None:
@@ -69,7 +68,7 @@ class Calendar:
         self._zone = ZoneInfo(timezone)
         self._holidays = frozenset(date.fromisoformat(day) for day in holidays)
         self._last_s = -1.0
-        self._last: Cell = Cell(0, 0, 0, False)
+        self._last: Cell = Cell(0, 0, False)
 
     @staticmethod
     @lru_cache(maxsize=64)
@@ -86,5 +85,5 @@ class Calendar:
             second_of_day = local.hour * 3600 + local.minute * 60 + local.second
             hour_of_week = day * 24 + local.hour
             of_week = (day * DAY_S + second_of_day) // self.cell_s
-            self._last, self._last_s = Cell(of_week, hour_of_week, local.hour, holiday), at_s
+            self._last, self._last_s = Cell(of_week, hour_of_week, holiday), at_s
         return self._last

@@ -11,7 +11,7 @@ from detectors.surge.calendar import Calendar, Cell, Planned, planned_factor
 from detectors.surge.state import STATE, SeriesArray, check_dial
 from detectors.surge.step import add_late, learn_all, new_series, update_one
 
-FORMAT: Final = 5
+FORMAT: Final = 6
 """Of a dumped record."""
 
 

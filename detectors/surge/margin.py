@@ -48,7 +48,7 @@ def learn(one: Any, start_s: float, count: float, expected: float) -> None:
 def _close(one: Any, blocks: int) -> None:
     expected = one.block_expected
     if expected > 1.0:
-        v = _variance(one)
+        v = variance(one)
         error = one.block_count - expected
         squared = min(error * error, 4.0 * (expected + v * expected * expected))
         weight = min(expected, _FULL_WEIGHT)
@@ -64,9 +64,10 @@ def _close(one: Any, blocks: int) -> None:
 
 @njit(cache=True)
 def _fit(one: Any) -> None:
-    one.margin = min(_MOST, 0.7 * sqrt(_variance(one)))
+    one.margin = min(_MOST, 0.7 * sqrt(variance(one)))
 
 
 @njit(cache=True)
-def _variance(one: Any) -> float:
+def variance(one: Any) -> float:
+    """v, how far an hour is off relatively."""
     return max(_LEAST, one.margin_sum / one.margin_weight)

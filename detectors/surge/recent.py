@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from numba import njit
 
-from detectors.surge.baseline import KAPPA
+from detectors.surge.hours import KAPPA
 
 _MEMORY_S: Final = 1_800.0
 _READY_S: Final = 1_200.0

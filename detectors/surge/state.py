@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from detectors.surge.calendar import CELL_S, WEEK_S
 from detectors.surge.evidence import SIZES
 from detectors.surge.growth import WEEKS
+from detectors.surge.hours import HOURS
 from detectors.surge.sentiment import ODDS
 
 CELLS: Final = WEEK_S // CELL_S
-COARSE: Final = 168 + 24 + 1
-"""Bins coarser than a cell: hours of the week, hours of the day, all time."""
+COARSE: Final = HOURS + 1
+"""Bins coarser than a cell: hours of the week, all time."""
 _N: Final = len(SIZES)
 
 STATE: Final = np.dtype(
@@ -28,10 +29,10 @@ STATE: Final = np.dtype(
         *((name, "f8") for name in ("next_s", "score", "onset_s")),
         # The cell under way: its number since the epoch and in the week, what it counted, what was expected of it.
         ("index", "i8"),
-        *((name, "i8") for name in ("of_week", "hour_of_week", "hour_of_day")),
+        *((name, "i8") for name in ("of_week", "hour_of_week")),
         *((name, "u1") for name in ("holiday", "known", "trusts", "lull_on", "spiky")),
         *((name, "f8") for name in ("factor", "cell_count", "cell_buckets", "mean", "predicted", "most", "phi")),
-        *((name, "f8") for name in ("level", "level_a", "level_b", "borrowed")),
+        *((name, "f8") for name in ("season", "borrowed", "level", "level_a", "level_b")),
         *((name, "f8") for name in ("drift", "drift_count", "drift_expected", "trial_count", "trial_expected")),
         *((name, "f8") for name in ("recent_count", "recent_buckets", "earlier_count", "earlier_buckets")),
         *((name, "f8") for name in ("scatter_excess", "scatter_squares")),

@@ -122,8 +122,7 @@ def go_to(one: Any, start_s: float, width_s: float, measured: bool, cell: Any) -
         if one.known:
             dial.pass_by(one, one.cell_buckets * one.bucket_s)
     one.index, one.cell_count, one.cell_buckets = index, 0.0, 0.0
-    one.of_week, one.hour_of_week, one.hour_of_day, one.holiday = cell[0], cell[1], cell[2], cell[3]
-    one.factor = cell[4]
+    one.of_week, one.hour_of_week, one.holiday, one.factor = cell[0], cell[1], cell[2], cell[3]
     _predict(one)
 
 
@@ -157,9 +156,8 @@ def _relevel(one: Any, ratio: float) -> None:
 
 @njit(cache=True)
 def _predict(one: Any) -> None:
-    one.borrowed = baseline.kappa(one, one.of_week)
-    season = baseline.season(one, one.of_week)
-    planned = season * one.level * one.factor
+    baseline.predict(one)
+    planned = one.season * one.level * one.factor
     one.known = baseline.knows(one) and not one.holiday
     one.trusts = one.known or recent.ready(one)
     width = one.margin
@@ -170,7 +168,7 @@ def _predict(one: Any) -> None:
         width += _NEW_MARGIN / baseline.visits(one)
     else:
         one.drift = 1.0
-        one.predicted = recent.rate(one, season)
+        one.predicted = recent.rate(one, one.season)
         one.mean = max(planned, one.predicted)
         width += _GUESS_MARGIN
         if not baseline.saw_yesterday(one):
@@ -202,7 +200,7 @@ def update_all(series: SeriesArray, start_s: float, counts: Any, angry: Any, cel
     for i in range(len(series)):
         one = series[i]
         if one.bucket_s > 0.0 and one.next_s <= start_s:
-            update(one, start_s, counts[i], (cell[0], cell[1], cell[2], cell[3], factors[i]))
+            update(one, start_s, counts[i], (cell[0], cell[1], cell[2], factors[i]))
             if not isnan(counts[i]):
                 sentiment.update(one, start_s, counts[i], angry[i])
 
@@ -213,12 +211,12 @@ def learn_all(series: SeriesArray, start_s: float, width_s: float, counts: Any, 
     for i in range(len(series)):
         one = series[i]
         if one.bucket_s > 0.0:
-            go_to(one, start_s, width_s, True, (cell[0], cell[1], cell[2], cell[3], factors[i]))
+            go_to(one, start_s, width_s, True, (cell[0], cell[1], cell[2], factors[i]))
             learn(one, start_s, counts[i], width_s / one.bucket_s)
 
 
 @njit(cache=True)
 def add_late(series: SeriesArray, i: int, cell: Any, count: float) -> None:
     """Add messages to a bucket of series `i` that was measured already. They reach the baseline, never the alarm."""
-    if not cell[3]:
-        baseline.add_late(series[i], cell[0], cell[1], cell[2], count / cell[4])
+    if not cell[2]:
+        baseline.add_late(series[i], cell[0], cell[1], count / cell[3])
