@@ -21,7 +21,7 @@ def run(
     given factor of volume, topics the given share of angry messages."""
     rng = np.random.default_rng(5)
     bank = SurgeBank("acme", bucket_s=300.0, false_alarms_per_week=0.02, planned=planned)
-    rate = expected_counts(8.0, 300.0, weeks) * (1.0 + growth) ** (np.arange(weeks * 2016) // 2016)
+    rate = expected_counts(8.0, 300.0, weeks) * (1.0 + growth) ** (np.arange(weeks * 2016) / 2016)
     events = []
     for i, mean in enumerate(rate):
         counts: dict[str, tuple[int, int]] = {}
