@@ -7,8 +7,8 @@ every bucket (Shiryaev-Roberts):
 
 with l the log likelihood ratio of a negative binomial count of mean theta m0 against m0. (A surge begins with a
 message, so a bucket that expects less than one adds only that much.) Their mean over the sizes is again such a sum, so
-E = ln mean R needs no correction for looking at several sizes. l is capped at ln(buckets a week) - 3, but not below 4,
-so that no single bucket is proof (4.6 in buckets of 300 s, 6.2 in those of 60 s, where the dial asks for more), at up
+E = ln mean R needs no correction for looking at several sizes. l is capped at ln(buckets a week) - 3.2, but not below 4,
+so that no single bucket is proof (4.4 in buckets of 300 s, 6.0 in those of 60 s, where the dial asks for more), at up
 to 2 above that where the buckets before spoke for a surge too, so that two can be, and R
 at e^25, so that the end of a surge is not waited for.
 
@@ -34,7 +34,7 @@ _N: Final = len(SIZES)
 @njit(cache=True)
 def start(one: Any) -> None:
     """Begin without any."""
-    one.cap = max(_LEAST_CAP, log(WEEK_S / one.bucket_s) - 3.0)
+    one.cap = max(_LEAST_CAP, log(WEEK_S / one.bucket_s) - 3.2)
 
 
 @njit(cache=True)

@@ -66,12 +66,15 @@ def test_a_billion_and_a_little_scatter_never_alarm() -> None:
     assert readings[-1].expected == pytest.approx(1.1e9, rel=0.02)
 
 
-def test_a_single_huge_bucket_is_no_surge_and_teaches_nothing(warm_60s: bytes) -> None:
-    detector = SurgeDetector.load(warm_60s)
-    hour = draw(expected_counts(100.0, 60.0, 1)[:1200], seed=3)
-    calm = feed(SurgeDetector.load(warm_60s), list(hour))
-    hour[700] = 10**9
-    readings = feed(detector, list(hour))
+@pytest.mark.parametrize("history", [2, 3, 4])
+def test_a_single_huge_bucket_is_no_surge_and_teaches_nothing(history: int) -> None:
+    past = SurgeDetector(bucket_s=60.0)
+    feed(past, list(draw(expected_counts(100.0, 60.0, 3), seed=history)), 0)
+    detector = SurgeDetector.load(past.dump())
+    day = draw(expected_counts(100.0, 60.0, 1)[:1200], seed=3)
+    calm = feed(past, list(day))
+    day[700] = 10**9
+    readings = feed(detector, list(day))
     assert not any(reading.active for reading in readings)
     assert readings[-1].expected == pytest.approx(calm[-1].expected, rel=0.02)
 
