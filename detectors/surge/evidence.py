@@ -7,10 +7,10 @@ every bucket (Shiryaev-Roberts):
 
 with l the log likelihood ratio of a negative binomial count of mean theta m0 against m0. (A surge begins with a
 message, so a bucket that expects less than one adds only that much.) Their mean over the sizes is again such a sum, so
-E = ln mean R needs no correction for looking at several sizes. l is capped at ln(buckets a week) - 3.2, but not below 4,
-so that no single bucket is proof (4.4 in buckets of 300 s, 6.0 in those of 60 s, where the dial asks for more), at up
-to 2 above that where the buckets before spoke for a surge too, so that two can be, and R
-at e^25, so that the end of a surge is not waited for.
+E = ln mean R needs no correction for looking at several sizes. l is capped at ln(buckets a week) - 3.2, but not below
+4 (4.4 in buckets of 300 s, 6.0 in those of 60 s, where the dial asks for more), so that a single bucket is no proof but
+in a series whose evidence has hardly ever run high; at up to 2 above that where the buckets before spoke for a surge
+too, so that two can be; and R at e^25, so that the end of a surge is not waited for.
 
 Source: Shin, Ramdas and Rinaldo, "E-detectors: a nonparametric framework for sequential change detection", 2022;
 Roberts, "A comparison of some control chart procedures", Technometrics 8, 1966.
