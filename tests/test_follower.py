@@ -205,11 +205,11 @@ async def test_an_error_of_its_own_is_logged_without_a_word_of_customers_and_the
     models.calls = 0
     await until(lambda: not process.health().ready, "the process says that it is not ready")
     [reason] = process.health().reasons
-    assert reason.startswith("models: learn no more, RuntimeError at test_follower.py:")
+    assert reason.startswith("models: learn no more, RuntimeError at models.py:")
     [said] = [record for record in caplog.records if record.name == "streams.follower"]
     line = JsonFormatter().format(said)
     assert (said.levelname, said.__dict__["cause"]) == ("ERROR", "RuntimeError")
-    assert "test_follower.py:" in line
+    assert "models.py:" in line
     assert SECRET not in line + reason
     await process.stop()
 
