@@ -182,9 +182,9 @@ class Desk(Ledger):
         self.timers.set(again_at_s, "retry", ticket.ticket_id)
         self.enqueue(ticket)
 
-    def retry(self, ticket: Ticket, now_s: float) -> None:
+    def retry(self, ticket: Ticket, at_s: float) -> None:
         """Those who let it pass a while ago may be asked again, lest a ticket that all missed be stranded."""
-        ticket.missed_by = [(rep_id, until_s) for rep_id, until_s in ticket.missed_by if until_s > now_s]
+        ticket.missed_by = [(rep_id, until_s) for rep_id, until_s in ticket.missed_by if until_s > at_s]
         self.touch(ticket)
         if ticket.state in QUEUED and ticket.until_s is None:
             self.line_up(ticket)
@@ -228,12 +228,12 @@ class Desk(Ledger):
                 self._set_absence_timer(rep, ticket)
         self.revoke_reserved(rep)
 
-    def still_gone(self, rep: Rep, now_s: float) -> None:
+    def still_gone(self, rep: Rep, at_s: float) -> None:
         """Forget the rep and its row, if that is due; who comes back later is a new rep."""
         rep.has_gone_timer = False
         if rep.gone_since_s is None:
             return
-        if rep.gone_since_s + self.policy.reopen_window_s > now_s:
+        if rep.gone_since_s + self.policy.reopen_window_s > at_s:
             self.miss(rep)  # it was back in between
         elif not rep.tickets:
             self.matcher.remove(rep)

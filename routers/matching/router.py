@@ -72,7 +72,7 @@ class Router:
         """Let expire what expires up to the watermark, in seconds since the epoch: cheap when nothing does."""
         before_s = self._begin(now_s)
         while (timer := self._desk.timers.pop_due(now_s)) is not None:
-            expire(self._desk, timer, now_s)
+            expire(self._desk, timer)
         return self._finish(before_s)
 
     def counts(self) -> dict[str, int]:

@@ -128,6 +128,24 @@ class Histories(RuleBasedStateMachine):
         self.watermark_s = max(self.watermark_s, self.now_s - lag_s)
         self.call(None)
 
+    @rule(
+        rep_id=REPS,
+        says=st.lists(st.sampled_from(["online", "online", "offline"]), min_size=2, max_size=4),
+        valid_for_s=st.sampled_from([40.0, 1e6]),
+        every_s=st.sampled_from([20.0, 500.0]),
+        then_s=st.sampled_from([120.0, 2_500.0]),
+    )
+    def a_rep_comes_and_goes(
+        self, rep_id: str, says: list[Any], valid_for_s: float, every_s: float, then_s: float
+    ) -> None:
+        """Timers are left behind, which a twin that restarts does not have, and one tick jumps over all of them."""
+        for state in says:
+            self.status(0.0, rep_id=rep_id, pool="home", state=state, skills=("cards", "law"), valid_for_s=valid_for_s)
+            self.message(f"c-{rep_id[-1]}", None, False, topic="legal", owner=rep_id)
+            self.now_s += every_s
+        self.twin_restarts()
+        self.time_passes(then_s, 0)
+
     @rule(seats=SEATS, for_s=st.sampled_from([-5.0, 30.0, 700.0, 1e6]))
     def vendors(self, seats: int, for_s: float) -> None:
         self.seats, self.seats_until_s = (seats if for_s > 0 else 0), self.now_s + for_s

@@ -277,6 +277,50 @@ def test_who_comes_and_goes_is_remembered_from_the_last_absence_on(desk):
     assert b"rep/ann" not in desk.rows
 
 
+def test_a_restored_router_forgets_who_came_and_went_no_later_and_no_earlier_than_the_one_it_replaces(helpdesk):
+    policy = Policy("g", [Queue("q", ["*"], skills=["law"])], [Pool("home")], reopen_window_s=1_000)
+    desk = helpdesk(policy)
+    for _ in range(2):
+        desk.rep("ann", skills=("law",), valid_for_s=5_000)
+        desk.rep("ann", "offline", skills=("law",))
+        desk.now_s += 500
+    desk.message("call", due_at_s=desk.now_s + 200 + 14_400)  # when its time comes, ann is still known
+    restored = Router(policy)
+    restored.restore(desk.rows)
+    assert desk.wait(600) == restored.tick(desk.now_s) == []
+    assert b"rep/ann" not in desk.rows
+    assert desk.router.counts() == restored.counts()
+
+
+def test_a_restored_router_says_alike_why_a_ticket_is_taken_from_who_fell_silent(desk):
+    desk.rep("ann", valid_for_s=40)
+    desk.now_s += 20
+    desk.message("c-1")
+    desk.rep("ann", valid_for_s=100)
+    restored = Router(Policy.default())
+    restored.restore(desk.rows)
+    [revoked] = desk.wait(140)
+    assert revoked.why.rule == "not_accepted"
+    assert restored.tick(desk.now_s) == [revoked]
+
+
+def test_a_restored_router_takes_alike_in_order_what_who_left_twice_had_accepted(desk):
+    desk.rep("ann", valid_for_s=1e6)
+    for ticket_id in ("c-2", "c-1"):
+        desk.message(ticket_id, channel="chat")
+    desk.event("c-2", "accepted", "ann")
+    desk.rep("ann", "offline")
+    desk.now_s += 30
+    desk.rep("ann", valid_for_s=1e6)
+    desk.event("c-1", "accepted", "ann")
+    desk.rep("ann", "offline")
+    restored = Router(Policy.default())
+    restored.restore(desk.rows)
+    decisions = desk.wait(200)
+    assert [d.ticket_id for d in decisions] == ["c-1", "c-2"]
+    assert restored.tick(desk.now_s) == decisions
+
+
 def test_a_status_that_would_have_held_longer_does_not_trouble_a_router_that_forgot_its_rep(desk):
     desk.rep("ann", valid_for_s=8 * 86_400)
     desk.rep("ann", "offline")
