@@ -165,13 +165,19 @@ class Desk(Ledger):
         self.revoke(ticket, Why(rule))
         self.restart_wait(ticket, due_at_s)
 
-    def give_back(self, ticket: Ticket) -> None:
-        """The rep does not want it (any more): it waits with its age, for anyone else; after a bot, for people."""
+    def give_back(self, ticket: Ticket, to_rep_id: str | None = None) -> None:
+        """The rep does not want it (any more): it waits with its age, for anyone else; after a bot, for people.
+
+        Whom it is given to is asked first, even if that rep had it once and passed it on.
+        """
         if ticket.state != "reserved":
             ticket.needs_human = ticket.needs_human or self.is_with_bot(ticket)
             self.tally.handled(ticket, self.now_s)
             self.tally.arrived(ticket)
-        ticket.refused_by = [*ticket.refused_by, self.take_away(ticket).rep_id]
+        rep = self.take_away(ticket)
+        ticket.last_rep_id = to_rep_id or rep.rep_id
+        ticket.missed_by = [(rep_id, until_s) for rep_id, until_s in ticket.missed_by if rep_id != to_rep_id]
+        ticket.refused_by = [*(rep_id for rep_id in ticket.refused_by if rep_id != to_rep_id), rep.rep_id]
         self.enqueue(ticket)
 
     def not_accepted(self, ticket: Ticket) -> None:

@@ -247,8 +247,7 @@ class Router:
             case "declined" if state == "reserved":
                 desk.give_back(ticket)
             case "transferred" if state in HELD:
-                desk.give_back(ticket)
-                ticket.last_rep_id = command.rep_id or ticket.last_rep_id  # whom it was given to is asked first
+                desk.give_back(ticket, command.rep_id)
             case "escalated" if state in HELD:
                 ticket.urgency, ticket.needs_human = "urgent", True
                 desk.give_back(ticket)

@@ -113,6 +113,8 @@ class Histories(RuleBasedStateMachine):
             assert self.rows == before, "a stale or foreign event changed something"
         elif kind in ("declined", "transferred", "escalated") and self.rows != before:
             assert ticket.state == "reserved" or kind != "declined"
+            if kind == "transferred":
+                self.refused.discard((ticket_id, ticket.seq, rep_id))  # given to: that rep is asked again
             self.refused.add((ticket_id, ticket.seq, holder))
 
     @rule(answers=st.lists(st.sampled_from(["accepted", "accepted", "resolved", "waiting_on_customer", "declined"])))

@@ -84,6 +84,35 @@ def test_a_ticket_transferred_to_a_named_rep_leaves_the_first_one_and_is_offered
     assert kinds(desk.message("c-2", owner="ann")) == [("assigned", "c-2", "ann")]
 
 
+def test_a_ticket_that_is_transferred_there_and_back_is_offered_to_the_first_rep_again(desk):
+    for rep_id in ("ann", "bob"):
+        desk.rep(rep_id)
+    [first] = desk.message("c-1")
+    there, back = ("bob", "ann") if first.rep_id == "ann" else ("ann", "bob")
+    for rep_id in (there, back, there):
+        desk.event("c-1", "accepted")
+        assert kinds(desk.event("c-1", "transferred", rep_id)) == [("assigned", "c-1", rep_id)]
+
+
+def test_a_ticket_that_is_transferred_to_who_let_it_pass_is_offered_to_that_rep(desk):
+    desk.rep("ann")
+    desk.message("c-1")
+    desk.wait(60)
+    desk.rep("bob")
+    desk.event("c-1", "accepted", "bob")
+    assert kinds(desk.event("c-1", "transferred", "ann")) == [("assigned", "c-1", "ann")]
+
+
+def test_a_ticket_that_is_transferred_to_a_named_rep_goes_to_its_owner_who_is_there(desk):
+    desk.rep("ann")
+    desk.message("c-1", owner="eve")
+    desk.event("c-1", "accepted", "ann")
+    for rep_id in ("bob", "eve"):
+        desk.rep(rep_id)
+    [decision] = desk.event("c-1", "transferred", "bob")
+    assert (decision.rep_id, decision.why.rule) == ("eve", "owner")
+
+
 def test_stale_and_foreign_events_are_refused_and_counted(desk):
     desk.rep("ann")
     [first] = desk.message("c-1")
