@@ -166,12 +166,12 @@ class Desk(Ledger):
         self.restart_wait(ticket, due_at_s)
 
     def give_back(self, ticket: Ticket, to_rep_id: str | None = None) -> None:
-        """The rep does not want it (any more): it waits with its age, for anyone else; after a bot, for people.
+        """The rep does not want it (any more): it waits with its age, for anyone else; once taken on, for people.
 
         Whom it is given to is asked first, even if that rep had it once and passed it on.
         """
         if ticket.state != "reserved":
-            ticket.needs_human = ticket.needs_human or self.is_with_bot(ticket)
+            ticket.needs_human = True
             self.tally.handled(ticket, self.now_s)
             self.tally.arrived(ticket)
         rep = self.take_away(ticket)

@@ -55,5 +55,6 @@ def _fire(desk: Desk, ticket: Ticket, timer: Timer) -> None:
         case "absence" if ticket.state == "accepted":
             gone_since_s = desk.reps[ticket.rep_id or ""].gone_since_s
             if gone_since_s is not None and gone_since_s + desk.policy.grace_s(ticket.channel) <= timer.at_s:
+                ticket.needs_human = True
                 desk.revoke(ticket, Why("absent"))
                 desk.enqueue(ticket)

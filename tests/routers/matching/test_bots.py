@@ -104,3 +104,27 @@ def test_a_customer_whose_person_has_left_is_not_given_to_a_bot(desk):
     desk.event("c-2", "waiting_on_customer", "ann")
     desk.rep("ann", "offline")
     assert said(desk.message("c-2")) == [("revoked", "ann", "absent")]
+
+
+def test_what_a_person_transfers_is_not_for_a_bot(desk):
+    desk.message("c-2", owner="ann")
+    desk.event("c-2", "accepted", "ann")
+    assert desk.event("c-2", "transferred", "ann") == []
+
+
+def test_what_a_person_only_declines_a_bot_may_take(desk):
+    desk.message("c-2", owner="ann")
+    [decision] = desk.event("c-2", "declined", "ann")
+    assert decision.rep_id == "bot"
+
+
+@pytest.mark.parametrize("who", ["ann", "bot"])
+def test_what_someone_had_accepted_who_leaves_or_falls_silent_is_not_for_a_bot(desk, who):
+    desk.event("c-1", "resolved", "bot")
+    desk.message("c-2", channel="chat", owner=who)
+    desk.event("c-2", "accepted", who)
+    desk.rep("bot-2", pool="robot", valid_for_s=1e6)
+    for rep_id, pool in (("ann", "home"), ("bot", "robot")):
+        desk.rep(rep_id, "offline", pool=pool)
+    assert said(desk.wait(60)) == [("revoked", who, "absent")]
+    assert desk.router.counts()["waiting"] == 1
