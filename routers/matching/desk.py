@@ -48,7 +48,7 @@ class Desk(Ledger):
     def unpark(self) -> None:
         """Reps of a new kind are there: what they can take is no longer beyond every pool."""
         for waiting_class in self.matcher.waiting_classes():
-            if waiting_class.profiles and waiting_class.first().state == "parked":
+            if len(waiting_class.profiles) == 1:  # with the first one, all its tickets were let go
                 for ticket in waiting_class.waiting():
                     if ticket.state == "parked":
                         self._set_state(ticket, "waiting")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from routers.matching import Policy, Pool, Queue
+from routers.matching import Policy, Pool, Queue, count_rows
 
 
 def assigned(decisions):
@@ -196,3 +196,18 @@ def test_what_no_pool_has_skills_for_is_parked_once_and_taken_when_someone_comes
     assert desk.rep("lea", "away", skills=("law",)) == []
     assert desk.router.counts()["waiting"] == 2
     assert assigned(desk.rep("lea", skills=("law",))) == [("c-1", "lea"), ("c-2", "lea")]
+
+
+def test_what_was_parked_behind_a_ticket_that_waits_is_parked_no_more_when_someone_with_the_skills_comes(helpdesk):
+    policy = Policy("g", [Queue("q", ["*"], skills=["law"])], [Pool("home", capacity_units=1)], reopen_window_s=1_000)
+    desk = helpdesk(policy)
+    desk.rep("ann", "offline", skills=("law",))
+    desk.message("c-1")
+    desk.wait(1_000)  # ann is forgotten: what comes now is beyond every pool
+    for ticket_id in ("c-2", "c-3"):
+        assert [d.kind for d in desk.message(ticket_id)] == ["parked"]
+    [decision] = desk.rep("bob", skills=("law",))
+    assert decision.ticket_id == "c-1"
+    counts = desk.router.counts()
+    assert (counts["waiting"], counts["parked"]) == (2, 0)
+    assert counts == count_rows(desk.rows)
