@@ -170,8 +170,10 @@ class Lease:
                 self.quiet_until_s = now_s + REJECTION_PAUSE_S
                 self._refund(self.asks.pop(place), now_s)
             case "draining" | "released":
-                ask.state = event.kind
+                was, ask.state = ask.state, event.kind
                 del self.asks[: place + 1]
+                if was == "active":
+                    self._follow(ask)
             case _:
                 return "changes_nothing"
         ask.heard_at_s, self.unanswered = event.at_s, 0
@@ -189,15 +191,21 @@ class Lease:
             self.state = "expired"
         while self.asks and self.asks[0].until_s <= now_s:
             ended = self.asks.pop(0)
-            if self.asks and ended.state == "active" and self.asks[0].state == "acknowledged":
-                # The vendor agreed to go on, or to send more: the seats that are there stay.
-                self.asks[0].state = "active"
-                self.asks[0].open_seats = min(ended.open_seats, self.asks[0].seats)
+            if ended.state == "active":
+                self._follow(ended)
             if ended.epoch == self.epoch:
                 self.state = "draining" if ended.state == "active" else "expired"
             elif self.asks and self.asks[0].epoch == self.epoch:
                 self.state = self.asks[0].state
         return lost
+
+    def _follow(self, ended: Ask) -> None:
+        """The vendor agreed to go on, or to send more: the seats that are there stay, unless there is a gap."""
+        match self.asks:
+            case [Ask(state="acknowledged") as follower, *_] if follower.needed_at_s <= ended.until_s:
+                follower.state, follower.open_seats = "active", min(ended.open_seats, follower.seats)
+                if follower.epoch == self.epoch:
+                    self.state = "active"
 
     # Money
 

@@ -109,7 +109,8 @@ class Learn:
             self._published_s, self._examples = state["at_s"], state["examples"]
             self._commands = [(offset, _decode_command(said.encode())) for offset, said in state.get("commands", ())]
             self._pinned = state.get("pinned", [])
-            self._next = state.get("next", 0)
+            # Rows without it are older: what lies before the newest version was read, its commands carried out.
+            self._next = state.get("next", max((offset for offset, _ in self._published), default=0))
 
     def process(self, records: Sequence[Record], watermark: Watermark) -> Output:
         """Count what there is to publish; take note of commands."""

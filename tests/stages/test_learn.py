@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+import orjson
 import pytest
 
 from detectors.text.learning import digest
 from streams.contracts import Audit, decode
 from streams.runtime.stage import Output, Record, Watermark
-from streams.stages.learn import EVERY_EXAMPLES, EVERY_S, KEEP_VERSIONS, Learn, whole_versions
+from streams.stages.learn import EVERY_EXAMPLES, EVERY_S, KEEP_VERSIONS, PUBLISHED_KEY, Learn, whole_versions
 from streams.stages.learning import ExampleRecord, LogRecord, PinRecord, RollbackRecord, UnpinRecord, to_examples
 from streams.topics import Topic
 from tests.stages.standing import Standing
@@ -211,3 +212,19 @@ def test_it_shows_what_was_measured_of_the_models(bench: Bench) -> None:
     output = bench.stage.tick(NOON_S, Watermark(NOON_S))
     assert output.gauges == {("model_labels", "topic", "all"): 7.0}
     assert not output
+
+
+def test_rows_of_before_commands_were_told_apart_serve_a_waiting_follower_although_the_log_is_quiet(
+    bench: Bench,
+) -> None:
+    offset = bench.log(EXAMPLE, PinRecord("x-1", 0))
+    bench.standing.wait(offset, PinRecord("x-1", 0), b"pinned")
+    bench.tick()
+    row = orjson.loads(bench.rows[PUBLISHED_KEY])
+    del row["next"]
+    bench.rows[PUBLISHED_KEY] = orjson.dumps(row)
+    bench.models.clear()
+    bench.restart()
+    bench.standing.wait(offset, PinRecord("x-1", 0), b"pinned")
+    bench.tick()
+    assert bench.versions() == [offset + 1]

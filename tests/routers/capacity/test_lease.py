@@ -78,6 +78,24 @@ def test_seats_go_on_from_the_vendors_word_unless_there_is_a_gap(gap_s: float, o
     assert ten.opened == opened
 
 
+@pytest.mark.parametrize("said", ["draining", "released"])
+def test_seats_go_on_when_the_vendor_ends_the_request_that_was_renewed(said: str, ten) -> None:
+    old = ten.epoch
+    ten.ask(6, END_S - 300, ten.terms(6, END_S - 300, 0.0))
+    hear(ten, "acknowledged", END_S - 290)
+    hear(ten, said, END_S - 60, epoch=old)
+    assert (ten.opened, ten.state) == ((6, END_S + 3_600), "active")
+    ten.pass_time(END_S + 5)
+    assert ten.opened == (6, END_S + 3_600)
+
+
+def test_seats_do_not_go_on_over_a_gap(ten) -> None:
+    ten.ask(6, END_S - 300, Terms(END_S + 60, END_S + 3_600, 0.0))
+    hear(ten, "acknowledged", END_S - 290)
+    ten.pass_time(END_S)
+    assert (ten.opened, ten.state) == (None, "acknowledged")
+
+
 def test_seats_acknowledged_but_never_sent_expire(flex) -> None:
     lease = Lease(flex())
     lease.ask(10, NOW_S, lease.terms(10, NOW_S, 0.0))
