@@ -1,5 +1,6 @@
 """What the tests of the runtime share."""
 
+import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
 
@@ -45,5 +46,10 @@ def unverified(admin: KafkaAdminClient) -> Iterator[None]:
     leave a transaction as a broker does that is killed between its markers and, back again, leaves the rest out."""
     setting = "transaction.partition.verification.enable"
     admin.alter_configs([ConfigResource(ConfigResourceType.BROKER, "1", {setting: "false"})])
+    # The controller has answered; the broker follows a moment later.
+    asked, deadline_s = ConfigResource(ConfigResourceType.BROKER, "1", {setting: None}), time.monotonic() + 10
+    while admin.describe_configs([asked])["broker"]["1"].get(setting, {}).get("value") != "false":
+        assert time.monotonic() < deadline_s, "the broker has not taken the setting"
+        time.sleep(0.02)
     yield
     admin.alter_configs([ConfigResource(ConfigResourceType.BROKER, "1", {setting: "true"})])
