@@ -27,11 +27,10 @@ from numba import njit
 
 from detectors.surge import hours
 from detectors.surge.calendar import CELL_S, DAY_S, WEEK_S
-from detectors.surge.hours import HOURS, KAPPA
+from detectors.surge.hours import CHANCE, HOURS
 
 _MOST_KAPPA: Final = 400.0
 _NEAR: Final = 6  # cells to either side that say how alike cells are
-_CHANCE: Final = 1.5  # times the scatter of chance is still chance
 _WEEKLY: Final = 0.85  # what a visit leaves of the cell of the week
 _HOURLY: Final = 0.97  # what 300 s leave of the hour of the week
 _ALWAYS_S: Final = 28.0 * DAY_S
@@ -69,11 +68,9 @@ def _kappa(one: Any, of_week: int, of_hours: Any) -> float:
         expected = weeks * one.buckets * _between(one, near, of_hours)
         error = one.cell_counts[near] - expected
         chance = expected + scatter * expected * expected / max(1.0, weeks)
-        excess += error * error - _CHANCE * chance
+        excess += error * error - CHANCE * chance
         squares += expected * expected
-    if squares == 0.0:
-        return KAPPA
-    return max(KAPPA, 1.0 / (max(0.0, excess / squares) + 1.0 / _MOST_KAPPA))
+    return hours.kappa(excess, squares, _MOST_KAPPA)
 
 
 @njit(cache=True)

@@ -25,8 +25,16 @@ HOURS: Final = 168
 KAPPA: Final = 6.0
 _MOST_KAPPA: Final = 2_000.0
 _NEAR: Final = 3  # hours to either side that say how alike hours are
-_CHANCE: Final = 1.5  # times the scatter of chance is still chance
+CHANCE: Final = 1.5  # times the scatter of chance is still chance
 _ROUNDS: Final = 2  # of fitting hours and weekdays in turn; with whole weeks the first is exact
+
+
+@njit(cache=True)
+def kappa(excess: float, squares: float, most: float) -> float:
+    """How many counts to borrow, at most `most`, where squared errors exceed chance by `excess` of `squares` expected."""
+    if squares == 0.0:
+        return KAPPA
+    return max(KAPPA, 1.0 / (max(0.0, excess / squares) + 1.0 / most))
 
 
 @njit(cache=True)
@@ -40,7 +48,7 @@ def expected(one: Any, always: float) -> Any:
         fits = weights[i] * one.buckets * alike[i]
         error = counts[i] - fits
         chance = fits + odd * fits * fits / max(1.0, weights[i] * one.cell_s / 3600.0)
-        excess[i] = error * error - _CHANCE * chance
+        excess[i] = error * error - CHANCE * chance
         squares[i] = fits * fits
     out = np.empty(HOURS)
     for i in range(HOURS):
@@ -48,8 +56,8 @@ def expected(one: Any, always: float) -> Any:
         for away in range(-_NEAR, _NEAR + 1):
             beyond += excess[(i + away) % HOURS]
             total += squares[(i + away) % HOURS]
-        kappa = max(KAPPA, 1.0 / (max(0.0, beyond / total) + 1.0 / _MOST_KAPPA)) if total > 0.0 else KAPPA
-        out[i] = (counts[i] + kappa) / (weights[i] * one.buckets + kappa / alike[i])
+        borrowed = kappa(beyond, total, _MOST_KAPPA)
+        out[i] = (counts[i] + borrowed) / (weights[i] * one.buckets + borrowed / alike[i])
     return out
 
 

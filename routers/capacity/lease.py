@@ -195,8 +195,6 @@ class Lease:
                 self._follow(ended)
             if ended.epoch == self.epoch:
                 self.state = "draining" if ended.state == "active" else "expired"
-            elif self.asks and self.asks[0].epoch == self.epoch:
-                self.state = self.asks[0].state
         return lost
 
     def _follow(self, ended: Ask) -> None:

@@ -15,7 +15,6 @@ from routers.capacity import (
     VendorEvent,
     VendorRequest,
 )
-from routers.matching import Policy, Pool, Queue, RepStatus, Router, Seats, TicketTriaged
 
 
 def test_nobody_is_asked_while_the_own_reps_are_enough(group) -> None:
@@ -119,70 +118,6 @@ def test_a_vendor_may_send_fewer_than_asked_and_never_more(group) -> None:
     assert [change.seats for change in group.opened] == [3, request.seats]
 
 
-def test_seats_still_wanted_are_renewed_in_time_and_stay_open(group) -> None:
-    request = group.outage()
-    group.says("active", request)
-    asked: list[VendorRequest] = []
-    while not asked:
-        asked = group.run(minutes=1)
-        group.surge("ongoing")
-    [renewal] = asked
-    assert renewal.why.rule == "renewal"
-    assert renewal.needed_at_s == request.until_s
-    assert group.now_s <= request.until_s - 300
-    group.says("acknowledged", renewal)
-    group.run(minutes=20)
-    assert group.opened[-1] == OpenSeats("flex", renewal.seats, renewal.until_s)
-    assert all(change.seats for change in group.opened)
-
-
-def renewed(group, reps: int = 12) -> tuple[VendorRequest, VendorRequest]:
-    """Seats for a surge, and the renewal asked for when there are so many of the own reps."""
-    request = group.outage()
-    group.says("active", request)
-    group.reps = reps
-    while len(group.requests) < 2:
-        group.run(minutes=1)
-        group.surge("ongoing")
-    return request, group.requests[1]
-
-
-def test_the_new_end_of_seats_that_go_on_is_told_before_the_old_one_comes(group) -> None:
-    request, renewal = renewed(group)
-    assert group.opened == [OpenSeats("flex", request.seats, request.until_s)]
-    group.says("acknowledged", renewal)
-    assert group.opened[1:] == [OpenSeats("flex", renewal.seats, renewal.until_s)]
-
-
-def test_of_seats_renewed_in_part_the_others_close_when_the_vendor_agrees(group) -> None:
-    request, renewal = renewed(group, reps=16)
-    assert renewal.seats < request.seats
-    group.says("acknowledged", renewal)
-    assert group.opened[1:] == [OpenSeats("flex", renewal.seats, renewal.until_s)]
-    assert group.planner.status()[0].open == renewal.seats
-    group.run(minutes=20)
-    assert len(group.opened) == 2
-
-
-def test_a_renewal_that_the_vendor_takes_back_ends_the_seats_when_they_were_to_end(group) -> None:
-    request, renewal = renewed(group)
-    for kind in ("acknowledged", "rejected"):
-        group.says(kind, renewal)
-    assert group.opened[2:] == [OpenSeats("flex", request.seats, request.until_s)]
-
-
-def test_a_router_whose_clock_is_ahead_takes_no_ticket_back_where_seats_go_on(group) -> None:
-    router = Router(Policy("shop", [Queue("default", ["*"])], [Pool("flex", "vendor")]))
-    request, renewal = renewed(group)
-    group.says("acknowledged", renewal)
-    for opened in group.opened:
-        router.apply(Seats(opened.pool, opened.seats, opened.until_s), group.now_s)
-    router.apply(RepStatus("vic", "flex", "online", at_s=group.now_s, valid_for_s=1e6), request.until_s - 10)
-    [offer] = router.apply(TicketTriaged("c-1", "m-1"), request.until_s - 10)
-    assert offer.rep_id == "vic"
-    assert router.tick(request.until_s) == []
-
-
 def test_a_request_that_nobody_acknowledges_is_said_and_asked_again(group) -> None:
     first = group.outage()
     group.run(minutes=4)
@@ -272,92 +207,6 @@ def test_seats_that_a_vendor_withdraws_are_asked_for_anew(group) -> None:
     assert group.opened[-1].seats == 0
     [again] = group.run(minutes=4)
     assert again.why.rule == "shortage"
-
-
-def test_while_killed_nothing_is_asked_and_what_is_paid_goes_on(group) -> None:
-    request = group.outage()
-    group.says("active", request)
-    group.operator(kill=True)
-    group.surge("ongoing", times=6)
-    group.operator(override=20)
-    assert group.run(minutes=90) == []
-    assert [change.seats for change in group.opened] == [request.seats, 0]
-    group.operator(override=None)
-    group.operator(kill=False)
-    group.surge("ongoing", times=3)
-    assert group.run(minutes=3) != []
-
-
-def test_an_operators_number_is_asked_at_once_and_kept(group) -> None:
-    group.run(minutes=10)
-    [request] = group.operator(override=3)
-    assert (request.seats, request.why.rule) == (4, "override"), "seats come in twos"
-    group.says("active", request)
-    renewals = group.run(minutes=70)
-    assert renewals[0].why.rule == "renewal"
-    assert renewals[0].seats == 4
-
-
-def test_an_operator_can_give_back_seats_at_once(group) -> None:
-    request = group.outage()
-    group.says("active", request)
-    [fewer] = group.operator(override=0)
-    assert (fewer.seats, fewer.why.price) == (0, 0.0)
-    assert group.opened[-1].seats == 0
-    group.says("acknowledged", fewer)
-    group.says("released", fewer)
-    assert group.run(minutes=90) == []
-    assert group.planner.status()[0].asked == 0
-
-
-def test_lifting_an_override_leaves_it_to_the_planner_again(group) -> None:
-    group.run(minutes=10)
-    [request] = group.operator(override=4)
-    group.says("active", request)
-    group.operator(override=None)
-    assert group.run(minutes=80) == []
-    assert group.planner.status()[0].asked == 0
-
-
-def test_an_override_of_an_unknown_contract_is_refused(make_group, flex) -> None:
-    group = make_group(flex(vendor="other", pool="other"))
-    assert group.operator(override=4) == []
-    assert group.planner.refusals == {"unknown_contract": 1}
-
-
-def test_a_spend_cap_buys_as_many_seats_as_it_pays_for(group) -> None:
-    group.operator(spend_cap=150.0)
-    assert group.outage().seats == 4
-    assert sum(request.why.price for request in group.requests) == 128
-
-
-def test_the_spend_cap_is_for_one_day(group) -> None:
-    group.operator(spend_cap=130.0)
-    [request] = group.operator(override=4)
-    group.says("active", request)
-    assert group.run(minutes=70) == [], "the day's money is spent, and a renewal costs as much again"
-    group.now_s += 86_400
-    assert [again.seats for again in group.run(minutes=2)] == [4]
-
-
-def test_seats_that_a_spend_cap_cut_short_are_renewed_all_the_same(group) -> None:
-    group.operator(spend_cap=130.0)
-    [request] = group.operator(override=20)
-    group.says("active", request)
-    assert group.run(minutes=70) == []
-    group.operator(spend_cap=260.0)  # as much again: enough for the four that are there, not for more
-    renewals = group.run(minutes=2)
-    assert [(r.why.rule, r.seats) for r in (request, *renewals)] == [("override", 4), ("renewal", 4)]
-
-
-def test_what_was_rejected_or_not_answered_costs_nothing(group) -> None:
-    group.operator(spend_cap=130.0)
-    first = group.outage()
-    [second] = group.run(minutes=6)
-    assert first.seats == second.seats == 4
-    group.says("rejected", second)
-    [third] = group.run(minutes=17)
-    assert third.seats == 4
 
 
 def test_nothing_is_decided_before_enough_was_measured(group) -> None:
