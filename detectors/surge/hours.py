@@ -31,7 +31,7 @@ _ROUNDS: Final = 2  # of fitting hours and weekdays in turn; with whole weeks th
 
 @njit(cache=True)
 def kappa(excess: float, squares: float, most: float) -> float:
-    """How many counts to borrow, at most `most`, where squared errors exceed chance by `excess` of `squares` expected."""
+    """How many counts to borrow, at most `most`, where squared errors are `excess` beyond chance, of `squares`."""
     if squares == 0.0:
         return KAPPA
     return max(KAPPA, 1.0 / (max(0.0, excess / squares) + 1.0 / most))
