@@ -15,9 +15,9 @@ from streams.config import KafkaSettings, PipelineSettings, Settings
 from streams.factories import FactoryError, made_by
 from streams.follower import Follower
 from streams.runtime.clock import BrokerClock, TimeScale
+from streams.runtime.context import RunLimits
 from streams.runtime.kafka import KafkaClients, Security
 from streams.runtime.process import WorkerProcess
-from streams.runtime.runner import RunLimits
 from streams.runtime.spans import ChunkLimits
 from streams.runtime.stage import StageSpec
 from streams.stages.counts import BUCKET_S

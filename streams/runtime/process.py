@@ -16,8 +16,8 @@ from aiokafka.errors import KafkaError
 
 from streams import metrics
 from streams.runtime.clock import BrokerClock
+from streams.runtime.context import RunContext, RunLimits
 from streams.runtime.kafka import KafkaClients
-from streams.runtime.runner import RunContext, RunLimits
 from streams.runtime.stage import StageSpec
 from streams.runtime.worker import StageWorker
 from streams.topics import TopicTable

@@ -8,66 +8,25 @@ record, so that the partition stops at the one it is about. Source: DESIGN secti
 
 import asyncio
 import contextlib
-import logging
 import random
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Any
 
 from aiokafka import TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from faust.types import TP
 
-from streams import logs, metrics
-from streams.runtime.clock import BrokerClock
+from streams import metrics
+from streams.runtime.context import RunContext
 from streams.runtime.fence import FenceOutsideLogError
-from streams.runtime.kafka import KafkaClients
 from streams.runtime.partition import Partition, StageFailedError
 from streams.runtime.producer import TransactionWriter, transactional_id
 from streams.runtime.rows import read_rows
-from streams.runtime.spans import ChunkLimits, Fetched, Offered
-from streams.runtime.stage import StageSpec
+from streams.runtime.shown import PartitionShown
+from streams.runtime.spans import Fetched, Offered
 from streams.runtime.transaction import Transaction, destinations
-from streams.topics import TopicTable, state_topic
-
-log = logging.getLogger(__name__)
-
+from streams.topics import state_topic
 
 REST_S_MAX = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class RunLimits:
-    """Times in seconds of wall time.
-
-    chunk: how large a chunk may be. queue_records, queue_bytes: how much may wait before fetching pauses.
-    skew_s: how far brokers' clocks may differ. outside_log_s: how long a fence may lie beyond its log's end.
-    reopen_s: the shortest and the longest pause before a partition is opened again.
-    """
-
-    chunk: ChunkLimits = field(default_factory=ChunkLimits)
-    queue_records: int = 10_000
-    queue_bytes: int = 8_000_000
-    skew_s: float = 0.5
-    outside_log_s: float = 30.0
-    reopen_s: tuple[float, float] = (0.3, 5.0)
-    tick_s: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class RunContext:
-    """What all partitions of a stage share. ``consumer`` gives the transport's consumer (Faust makes it late)."""
-
-    spec: StageSpec
-    table: TopicTable
-    clients: KafkaClients
-    clock: BrokerClock
-    limits: RunLimits
-    partitions_of: Callable[[str], int]
-    reload_topics: Callable[[], Awaitable[None]]
-    consumer: Callable[[], Any]
-    openings: asyncio.Semaphore
 
 
 class _OutOfRangeError(Exception):
@@ -84,9 +43,7 @@ class PartitionRunner:
         self.partition: Partition | None = None  # while it is open
         self.progressed_s = time.monotonic()
         self._context = context
-        self._labels = (context.spec.name, self.source, str(tp.partition))
-        self._extra = {"partition": "/".join(self._labels)}
-        self._gauges = metrics.StageGauges()
+        self._shown = PartitionShown(context.spec, self.source, tp.partition)
         self._writer: TransactionWriter | None = None
         self._wake = asyncio.Event()
         self._leaving = False
@@ -128,19 +85,19 @@ class PartitionRunner:
         """Finish the transaction at hand and let go."""
         self._leaving = True
         if self.stopped is not None:
-            self._show_no_more()
+            self._shown.left()
         self._wake.set()
 
     # Life
 
     async def run(self) -> None:
         """Until the partition leaves, is lost or stops."""
-        metrics.OPEN.labels(*self._labels).set(0)  # a partition that is ours and does not open must show
+        self._shown.awaited()
         try:
             await self._run()
         finally:
             if self.stopped is None or self._leaving:
-                self._show_no_more()
+                self._shown.left()
 
     async def _run(self) -> None:
         while not self._leaving:
@@ -151,14 +108,14 @@ class PartitionRunner:
             except StageFailedError as error:
                 if len(error.offsets) > 1:
                     self._singly_to = error.offsets[-1] + 1
-                    self._closed("StageFailed", error)
+                    self._shown.failed("StageFailed", error)
                 else:
                     self._stop("StageFailed", error, *error.offsets)
             except FenceOutsideLogError as error:
                 self._stop("SourceDoesNotMatchState", error)
             except Exception as error:
                 # Whatever it was, it is not known whether the transaction was committed: only the rows know.
-                self._closed(type(error).__name__, error)
+                self._shown.failed(type(error).__name__, error)
             finally:
                 await self._close()
             if self.stopped is not None:
@@ -198,13 +155,7 @@ class PartitionRunner:
         self._sought = self._undelivered = None
         context.consumer().start_reading(tp, partition.fence.next_offset)
         self.partition = partition
-        metrics.OPEN.labels(*self._labels).set(1)
-        # A counter that first appears with its first burst hides that burst from increase().
-        metrics.RECORDS.labels(context.spec.name, self.source).inc(0)
-        metrics.DEAD_LETTERS.labels(context.spec.name, self.source).inc(0)
-        for event in context.spec.alerted:
-            metrics.EVENTS.labels(context.spec.name, event).inc(0)
-        log.info("partition open", extra={**self._extra, "offset": partition.fence.next_offset})
+        self._shown.opened(partition.fence.next_offset)
 
     async def _serve(self) -> None:
         partition = self.partition
@@ -264,39 +215,26 @@ class PartitionRunner:
                 self._seek()
             self._undelivered = queue.end_offset
         transaction = partition.tick(end_s)
-        self._gauges.show(partition.gauges)
         if transaction is not None:
             await self._commit(partition, transaction, "tick")
-        lag = consumer.lag(self.tp) + queue.records
-        metrics.LAG.labels(*self._labels).set(lag)
-        metrics.EVENT_TIME_LAG_S.labels(*self._labels).set(max(0.0, clock.now_s() - partition.time_s) if lag else 0.0)
+        self._shown.ticked(partition, consumer.lag(self.tp) + queue.records, clock.now_s())
         metrics.CLOCK_SKEW_S.set(clock.skew_s())
 
     async def _commit(self, partition: Partition, transaction: Transaction, kind: str) -> None:
-        stage = self._context.spec.name
         assert self._writer is not None
-        with metrics.TRANSACTION_S.labels(stage).time():
+        with metrics.TRANSACTION_S.labels(self._context.spec.name).time():
             await self._writer.commit(transaction.sends)
         partition.confirm(transaction)
         self._fence = transaction.fence.next_offset
         self.progressed_s = time.monotonic()
-        metrics.TRANSACTIONS.labels(stage, kind).inc()
         if kind != "claim":
             self._failures = 0
-        if transaction.records:
-            metrics.RECORDS.labels(stage, self.source).inc(transaction.records)
-        if transaction.dead_letters:
-            metrics.DEAD_LETTERS.labels(stage, self.source).inc(transaction.dead_letters)
-        for event, count in transaction.counts.items():
-            metrics.EVENTS.labels(stage, event).inc(count)
+        self._shown.committed(transaction, kind)
 
     async def _close(self) -> None:
         self._context.consumer().stop_reading(self.tp)
         self.partition = None
-        self._gauges.show({})
-        metrics.OPEN.labels(*self._labels).set(0)
-        for gauge in (metrics.LAG, metrics.EVENT_TIME_LAG_S):
-            metrics.drop(gauge, *self._labels)
+        self._shown.closed()
         if self._writer is not None:
             writer, self._writer = self._writer, None
             self._hangs_committed = writer.hangs_committed
@@ -321,7 +259,7 @@ class PartitionRunner:
             if consumer.is_member() and self.tp in consumer.assignment():
                 return True
             break
-        log.warning("partition lost", extra={**self._extra})
+        self._shown.lost()
         return False
 
     async def _explain_out_of_range(self, partition: Partition) -> None:
@@ -336,24 +274,9 @@ class PartitionRunner:
             raise FenceOutsideLogError(self.source, self.tp.partition, at, log_start)
         raise _OutOfRangeError
 
-    def _closed(self, cause: str, error: Exception) -> None:
-        metrics.CLOSED.labels(self._context.spec.name, cause).inc()
-        log.warning("partition closed", extra=self._about(cause, error))
-
     def _stop(self, cause: str, error: Exception, offset: int | None = None) -> None:
         self.stopped = cause
-        metrics.STOPPED.labels(*self._labels, cause).set(1)
-        record = {} if offset is None else {"offset": offset}
-        log.error("partition stopped", extra={**self._about(cause, error), "detail": str(error), **record})
-
-    def _about(self, cause: str, error: Exception) -> dict[str, object]:
-        return {**self._extra, "cause": cause, "at": logs.place(error.__cause__ or error)}
-
-    def _show_no_more(self) -> None:
-        """The partition is not ours any more."""
-        if self.stopped is not None:
-            metrics.STOPPED.labels(*self._labels, self.stopped).set(0)
-        metrics.drop(metrics.OPEN, *self._labels)
+        self._shown.stopped(cause, error, offset)
 
     def _seek(self) -> None:
         assert self.partition is not None

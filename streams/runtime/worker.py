@@ -8,7 +8,8 @@ from typing import Any
 import faust
 from faust.types import TP
 
-from streams.runtime.runner import PartitionRunner, RunContext
+from streams.runtime.context import RunContext
+from streams.runtime.runner import PartitionRunner
 from streams.runtime.transport import ChunkSchema, StageApp
 
 log = logging.getLogger(__name__)

@@ -17,9 +17,9 @@ from aiokafka.conn import AIOKafkaConnection
 from prometheus_client import start_http_server
 
 from streams import logs
+from streams.runtime.context import RunLimits
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.process import WorkerProcess
-from streams.runtime.runner import RunLimits
 from tests.faults import counting, steps
 
 

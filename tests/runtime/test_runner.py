@@ -14,12 +14,13 @@ from prometheus_client import REGISTRY
 
 from streams.local.ports import free_ports
 from streams.runtime.clock import BrokerClock, TimeScale
+from streams.runtime.context import RunContext, RunLimits
 from streams.runtime.fence import FENCE_KEY, Fence
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.memory_log import MemoryLog
 from streams.runtime.producer import TransactionWriter
 from streams.runtime.rows import read_rows
-from streams.runtime.runner import PartitionRunner, RunContext, RunLimits
+from streams.runtime.runner import PartitionRunner
 from streams.runtime.stage import Send, StageSpec
 from streams.runtime.transaction import destinations
 from streams.topic_admin import TopicAdmin

@@ -20,11 +20,11 @@ from msgspec.structs import replace
 
 from streams.runtime import runner as runner_module
 from streams.runtime.clock import BrokerClock, TimeScale
+from streams.runtime.context import RunLimits
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.partitioner import key_hash
 from streams.runtime.process import WorkerProcess
 from streams.runtime.producer import TransactionWriter
-from streams.runtime.runner import RunLimits
 from streams.runtime.stage import Headers, Record, Send
 from streams.topic_admin import TopicAdmin
 from streams.topics import state_topic

@@ -8,9 +8,9 @@ import logging
 import os
 import sys
 
+from streams.runtime.context import RunLimits
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.process import WorkerProcess
-from streams.runtime.runner import RunLimits
 from tests.runtime.conformance.harness import CHUNK
 from tests.runtime.conformance.toys import SURVIVOR, Switches, toy_stages, toy_table
 
