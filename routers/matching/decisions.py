@@ -16,6 +16,7 @@ Rule = Literal[
     "seats_closed",  # revoked: the vendor's rep has no seat any more
     "needs_human",  # revoked: a bot had it, and its customer needs a person
     "bot_limit",  # revoked: the bot has not resolved it within its limit
+    "customer_silent",  # revoked, and resolved: its customer has not answered within the limit
     "no_skill",  # parked: no pool has the skills
     "no_channel",  # parked: no pool takes its channel
     "no_person",  # parked: it needs a person, and all pools are bots

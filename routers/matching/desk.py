@@ -119,7 +119,7 @@ class Desk(Ledger):
         if not rep.tickets:
             self.miss(rep)  # with this ticket it could not be forgotten
         ticket.rep_id, ticket.last_rep_id, ticket.charge_milli, ticket.until_s = None, rep.rep_id, 0, None
-        ticket.busy_since_s, ticket.handled_s = None, 0.0
+        ticket.busy_since_s, ticket.handled_s, ticket.asleep_s = None, 0.0, None
         self.matcher.changed(rep, has_more_room=True)
         return rep
 
@@ -137,6 +137,8 @@ class Desk(Ledger):
         rep.put_down(ticket)
         rep.sleeping += 1
         self.matcher.seat(rep)
+        ticket.asleep_s = self.now_s
+        self._set_silent_timer(ticket)
         self._set_state(ticket, "waiting_on_customer")
         self.matcher.changed(rep, has_more_room=True)
 
@@ -154,7 +156,7 @@ class Desk(Ledger):
         elif rep.available and rep.profile is not None:
             charge_milli = rep.profile.charge(ticket.effort_milli, ticket.channel)
             if rep.fits(charge_milli, ticket.channel, rep.profile.caps_milli.get(ticket.channel), waking=True):
-                ticket.charge_milli, ticket.busy_since_s = charge_milli, self.now_s
+                ticket.charge_milli, ticket.busy_since_s, ticket.asleep_s = charge_milli, self.now_s, None
                 rep.sleeping -= 1
                 rep.carry(ticket)
                 self._set_state(ticket, "accepted")
@@ -201,6 +203,15 @@ class Desk(Ledger):
             self.tally.answered(ticket, self.now_s)
             self.tally.handled(ticket, self.now_s)
             self.take_away(ticket)
+        self._close(ticket)
+
+    def close_silent(self, ticket: Ticket) -> None:
+        """Its customer has not answered: it keeps no room with its rep any more. Who answers yet reopens it."""
+        self.tally.handled(ticket, self.now_s)
+        self.revoke(ticket, Why("customer_silent"))
+        self._close(ticket)
+
+    def _close(self, ticket: Ticket) -> None:
         self.matcher.leave(ticket)
         ticket.until_s = self.now_s + self.policy.reopen_window_s
         self._set_timer(ticket, "forget")

@@ -74,6 +74,10 @@ class Ledger:
             self._set_timer(ticket, "bot")
         if ticket.state == "waiting_on_customer":
             rep.sleeping += 1
+            if ticket.asleep_s is None:  # a row of before there was a limit
+                ticket.asleep_s = self.now_s
+                self.touch(ticket)
+            self._set_silent_timer(ticket)
             return
         rep.carry(ticket)
         if ticket.state == "reserved":
@@ -166,6 +170,14 @@ class Ledger:
     def _set_timer(self, ticket: Ticket, kind: TimerKind) -> None:
         assert ticket.until_s is not None
         self.timers.set(ticket.until_s, kind, ticket.ticket_id)
+
+    def silent_until_s(self, ticket: Ticket) -> float:
+        """Until when the ticket may wait on its customer."""
+        assert ticket.asleep_s is not None
+        return ticket.asleep_s + self.policy.customer_limit_s
+
+    def _set_silent_timer(self, ticket: Ticket) -> None:
+        self.timers.set(self.silent_until_s(ticket), "silent", ticket.ticket_id)
 
     def _set_absence_timer(self, rep: Rep, ticket: Ticket) -> None:
         assert rep.gone_since_s is not None

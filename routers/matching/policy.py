@@ -26,6 +26,8 @@ DEFAULT_SLA_S: Mapping[str, float] = MappingProxyType(
 )
 DEFAULT_ABSENCE_GRACE_S: Mapping[str, float] = MappingProxyType({"chat": 60.0, "voice": 60.0, OTHERS: 600.0})
 
+LIMITS_S = ("reservation_s", "retry_s", "status_valid_s", "bot_limit_s", "customer_limit_s", "reopen_window_s")
+
 _NAME = re.compile(r"[a-z0-9_-]+")
 
 
@@ -134,6 +136,7 @@ class Policy:
     status_valid_s: how long a rep's status counts that does not say so itself.
     absence_grace_s: channel -> how long accepted tickets stay with a rep who is gone (``"*"``: other channels).
     bot_limit_s: how long a bot may take to resolve what it has taken on; then it goes to people.
+    customer_limit_s: how long a ticket may wait on its customer; then it is resolved, as it would keep room for ever.
     reopen_window_s: how long a resolved ticket is remembered, and a rep who is gone and has no ticket.
 
     >>> policy = Policy.default()
@@ -149,11 +152,12 @@ class Policy:
     status_valid_s: float = 300.0
     absence_grace_s: Mapping[str, float] = field(default_factory=lambda: DEFAULT_ABSENCE_GRACE_S)
     bot_limit_s: float = 1_800.0
+    customer_limit_s: float = 14 * 86_400.0
     reopen_window_s: float = 7 * 86_400.0
 
     def __post_init__(self) -> None:
         _check_name("group", self.group)
-        for name in ("reservation_s", "retry_s", "status_valid_s", "bot_limit_s", "reopen_window_s"):
+        for name in LIMITS_S:
             _check_positive(name, getattr(self, name))
         for channel, grace_s in self.absence_grace_s.items():
             _check_positive(f"absence_grace_s.{channel}", grace_s)

@@ -3,7 +3,7 @@ for itself.
 
 | key             | value |
 |-----------------|-------|
-| ``ticket/ID``   | the fields of ``Ticket`` from ``ticket_id`` to ``is_answered``, in that order |
+| ``ticket/ID``   | the fields of ``Ticket`` from ``ticket_id`` to ``asleep_s``, in that order |
 | ``rep/ID``      | the fields of ``Rep`` from ``rep_id`` to ``last_assigned``, in that order |
 | ``seats/POOL``  | the fields of ``VendorSeats`` from ``pool`` to ``until_s``; no row while none is open |
 | ``router``      | [now_s, numbers of the last ticket and assignment, fingerprint of the policy, ``Tally.columns``] |

@@ -29,6 +29,7 @@ class Ticket:
     toggled_at_s: the ``at_s`` of the last event that put it to sleep or woke it.
     busy_since_s: since when it is load to the rep who accepted it; handled_s: for how long it was before that, since
     a rep has it. is_answered: whether a rep took it on in its present wait.
+    asleep_s: since when it waits on its customer, while it does.
     refused_by: reps who declined or gave it away. missed_by: [rep_id, until_s] of those who let a reservation pass.
     """
 
@@ -56,6 +57,7 @@ class Ticket:
     busy_since_s: float | None = None
     handled_s: float = 0.0
     is_answered: bool = False
+    asleep_s: float | None = None
     # Derived, not in the row: the class it waits in, and since when it is served there. ``waits_in`` ends the columns.
     waits_in: "WaitingClass | None" = None
     start_s: float = 0.0

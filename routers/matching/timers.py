@@ -3,7 +3,7 @@
 from heapq import heappop, heappush
 from typing import Literal, NamedTuple
 
-TimerKind = Literal["absence", "bot", "due", "forget", "gone", "reservation", "retry", "seats", "status"]
+TimerKind = Literal["absence", "bot", "due", "forget", "gone", "reservation", "retry", "seats", "silent", "status"]
 
 
 class Timer(NamedTuple):

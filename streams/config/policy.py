@@ -105,6 +105,9 @@ class Group(Section, frozen=True):
     bot_limit_s: Annotated[
         Seconds, Meta(description="How long a bot may take to resolve a ticket; then people get it, with its age.")
     ] = 1_800.0
+    customer_limit_s: Annotated[
+        Seconds, Meta(description="How long a ticket may wait on its customer; then it counts as resolved.")
+    ] = 14.0 * DAY_S
     reopen_window_s: Annotated[
         Seconds,
         Meta(description="How long a resolved ticket is remembered, and a rep who is gone and has no ticket."),
@@ -148,5 +151,6 @@ class Group(Section, frozen=True):
             status_valid_s=self.status_valid_s,
             absence_grace_s={**DEFAULT_ABSENCE_GRACE_S, **self.absence_grace_s},
             bot_limit_s=self.bot_limit_s,
+            customer_limit_s=self.customer_limit_s,
             reopen_window_s=self.reopen_window_s,
         )

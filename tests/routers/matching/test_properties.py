@@ -38,6 +38,7 @@ POLICY = Policy(
     reservation_s=30,
     retry_s=100,
     bot_limit_s=300,
+    customer_limit_s=600,
     reopen_window_s=2_000,
 )
 TICKETS = st.sampled_from([f"c-{n}" for n in range(8)])
@@ -198,6 +199,8 @@ class Histories(RuleBasedStateMachine):
         self.keep(changed)
         self.check_forgotten_reps(before, time_s if command is None else None)
         self.check_bots(before, command, time_s)
+        if command is None:
+            self.check_silent_customers(before, decisions, time_s)
         if isinstance(command, TicketTriaged):
             self.opened.add(command.ticket_id)
         self.forget_the_forgotten()
@@ -263,6 +266,15 @@ class Histories(RuleBasedStateMachine):
                 assert is_repeated or not command.needs_human, "a customer who needs a person has a bot"
             if command is None and ticket.state == "accepted" and ticket.until_s is not None:
                 assert ticket.until_s > time_s, "a bot is beyond its limit"
+
+    def check_silent_customers(self, before: Any, decisions: list[Decision], watermark_s: float) -> None:
+        """What has waited on its customer for the limit is resolved by a tick, and nothing else is."""
+        closed = [d.ticket_id for d in decisions if d.why.rule == "customer_silent"]
+        asleep = [t for t in before.tickets.values() if t.state == "waiting_on_customer"]
+        over = [t.ticket_id for t in asleep if t.asleep_s + POLICY.customer_limit_s <= watermark_s]
+        assert sorted(closed) == sorted(over)
+        tickets = decode(self.rows).tickets
+        assert all(tickets[ticket_id].state == "resolved" for ticket_id in closed if ticket_id in tickets)
 
     def check_decision(self, decision: Decision, *, last: bool) -> None:
         assert decision.epoch > self.epochs.get(decision.ticket_id, 0), "2: epochs rise"
