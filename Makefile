@@ -21,6 +21,7 @@ demo: $(STAMP)  ## a surge day on a local Kafka, live, in about five minutes
 	$(VENV)/bin/spillway demo
 
 test: $(STAMP)  ## everything, the fault suite in its short form, on real local Kafkas, in two processes
+	$(VENV)/bin/python -m streams.kernels
 	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
 
 faults: $(STAMP)  ## the fault suite, each scenario five times in its long form; SEED=N repeats a run
