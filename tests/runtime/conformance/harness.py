@@ -14,7 +14,7 @@ CHUNK = ChunkLimits(records=200, bytes=200_000, seconds=0.05)
 
 
 class Harness(Protocol):
-    """A runner with all toy stages, shared by the whole suite: a case uses keys of its own."""
+    """A runner with all toy stages, shared by the cases of a file: each uses keys of its own."""
 
     switches: Switches
 
