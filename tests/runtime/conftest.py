@@ -47,7 +47,7 @@ def unverified(admin: KafkaAdminClient) -> Iterator[None]:
     setting = "transaction.partition.verification.enable"
     admin.alter_configs([ConfigResource(ConfigResourceType.BROKER, "1", {setting: "false"})])
     # The controller has answered; the broker follows a moment later.
-    asked, deadline_s = ConfigResource(ConfigResourceType.BROKER, "1", {setting: None}), time.monotonic() + 10
+    asked, deadline_s = ConfigResource(ConfigResourceType.BROKER, "1", {setting: None}), time.monotonic() + 60
     while admin.describe_configs([asked])["broker"]["1"].get(setting, {}).get("value") != "false":
         assert time.monotonic() < deadline_s, "the broker has not taken the setting"
         time.sleep(0.02)

@@ -23,7 +23,7 @@ async def test_a_topic_that_is_not_there_yet_is_waited_for(client: AIOKafkaClien
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(asyncio.shield(waiting), 0.1)
     await asyncio.to_thread(admin.create_topics, [NewTopic(topic, 2, 1)])
-    await asyncio.wait_for(waiting, 10)
+    await asyncio.wait_for(waiting, 60)
 
 
 async def test_opening_over_topics_made_a_moment_before_holds_up_no_other_transaction(

@@ -49,7 +49,7 @@ async def read(
             consumer.assign([tp])
             await consumer.seek_to_beginning(tp)
             end = (await consumer.end_offsets([tp]))[tp] if end_offsets is None else end_offsets[partition]
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while await consumer.position(tp) < end:
                     records = (await consumer.getmany(tp, timeout_ms=200)).get(tp, ())
                     sends.extend(Send(topic, one.key, one.value, tuple(one.headers), partition) for one in records)

@@ -12,15 +12,15 @@ Rows = list[tuple[bytes, bytes | None]]
 def write(broker: LocalBroker, table: TopicTable, rows: Rows, *, commit: bool, partition: int = 0) -> None:
     """A transaction of rows, by a client that the runtime does not use."""
     producer = Producer({"bootstrap.servers": broker.bootstrap, "transactional.id": f"{table.prefix}rows"})
-    producer.init_transactions(20)
+    producer.init_transactions(60)
     producer.begin_transaction()
     for key, value in rows:
         producer.produce(table.physical("toy.in.state"), value, key, partition)
-    assert producer.flush(20) == 0
+    assert producer.flush(60) == 0
     if commit:
-        producer.commit_transaction(20)
+        producer.commit_transaction(60)
     else:
-        producer.abort_transaction(20)
+        producer.abort_transaction(60)
 
 
 async def rows(clients: KafkaClients, table: TopicTable, partition: int = 0) -> dict[bytes, bytes]:
