@@ -106,7 +106,7 @@ async def test_of_a_transaction_with_a_topic_that_the_broker_refuses_nothing_is_
     broker: LocalBroker, admin: AdminClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The last commit's marker may still be on its way: the rows would be committed with what was written before."""
-    clients = KafkaClients(broker.bootstrap, transaction_timeout_s=8.0)
+    clients = KafkaClients(broker.bootstrap, transaction_timeout_s=20.0)
     table = TopicTable([TopicSpec("in", 1), TopicSpec("out", 1)], prefix="refused.", stages={"toy": ["in"]})
     kafka = KafkaAdminClient(bootstrap_servers=broker.bootstrap)
     topics = TopicAdmin(kafka, table)

@@ -16,8 +16,9 @@ from streams.topics import MB, TopicSpec, TopicTable
 
 @pytest.fixture
 def clients(broker: LocalBroker) -> KafkaClients:
-    """Clients of the session's broker."""
-    return KafkaClients(broker.bootstrap, transaction_timeout_s=8.0)
+    """Clients of the session's broker. Their transactions take at most 20 s: no hitch of the machine does, and a broker
+    that ends none for 30 s (docs/delivery.md) is told apart."""
+    return KafkaClients(broker.bootstrap, transaction_timeout_s=20.0)
 
 
 @pytest.fixture
