@@ -14,6 +14,7 @@ from streams.runtime.rows import read_rows
 from streams.runtime.stage import Send
 from streams.topics import TopicTable
 from tests.runtime.hanging import leave_hanging, lose_the_coordinator
+from tests.runtime.written import ends_of
 
 DESTINATIONS = [("toy.in.state", 0), *[("out", partition) for partition in range(3)]]
 
@@ -39,15 +40,17 @@ async def read(
     clients: KafkaClients, table: TopicTable, topic: str, end_offsets: Mapping[int, int] | None = None
 ) -> list[Send]:
     """All records of a topic, partition by partition; or of some partitions, up to these ends."""
+    if end_offsets is None:
+        whole = [TopicPartition(table.physical(topic), partition) for partition in range(table[topic].partitions)]
+        end_offsets = {of.partition: end for of, end in (await ends_of(clients, whole)).items()}
     consumer = clients.reader()
     await consumer.start()
     sends: list[Send] = []
     try:
-        for partition in range(table[topic].partitions) if end_offsets is None else end_offsets:
+        for partition, end in end_offsets.items():
             tp = TopicPartition(table.physical(topic), partition)
             consumer.assign([tp])
             await consumer.seek_to_beginning(tp)
-            end = (await consumer.end_offsets([tp]))[tp] if end_offsets is None else end_offsets[partition]
             async with asyncio.timeout(60):
                 while await consumer.position(tp) < end:
                     records = (await consumer.getmany(tp, timeout_ms=200)).get(tp, ())

@@ -1,10 +1,12 @@
 import pytest
+from aiokafka import TopicPartition
 from confluent_kafka import Producer
 
 from streams.local import LocalBroker
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.rows import read_rows
 from streams.topics import TopicTable
+from tests.runtime.written import ends_of
 
 Rows = list[tuple[bytes, bytes | None]]
 
@@ -24,7 +26,11 @@ def write(broker: LocalBroker, table: TopicTable, rows: Rows, *, commit: bool, p
 
 
 async def rows(clients: KafkaClients, table: TopicTable, partition: int = 0) -> dict[bytes, bytes]:
-    return await read_rows(clients, table.physical("toy.in.state"), partition)
+    """All that was written; once that is decided, a reading up to what is decided finds the same."""
+    of = TopicPartition(table.physical("toy.in.state"), partition)
+    found = await read_rows(clients, *of, (await ends_of(clients, [of]))[of])
+    assert await read_rows(clients, *of) == found
+    return found
 
 
 async def test_a_partition_that_nobody_wrote_has_no_rows(clients: KafkaClients, table: TopicTable) -> None:
