@@ -18,6 +18,7 @@ from confluent_kafka.admin import AdminClient
 from kafka.admin import KafkaAdminClient
 from msgspec.structs import replace
 
+from streams.runtime import partition as partition_module
 from streams.runtime import runner as runner_module
 from streams.runtime.clock import BrokerClock, TimeScale
 from streams.runtime.context import RunLimits
@@ -35,6 +36,8 @@ from .toys import STAGES, SURVIVOR, Switches, toy_stages, toy_table
 
 SPEED = 10.0
 PATIENCE_S = 120.0
+SILENCE_WALL_S = 10.0
+"""Longer than the product's floor of 3 s: a hitch of the machine is no silence."""
 LIMITS = RunLimits(chunk=CHUNK, skew_s=0.02, outside_log_s=2.0, reopen_s=(0.1, 0.5), tick_s=0.1)
 ROOT = Path(__file__).parents[3]
 
@@ -42,6 +45,8 @@ T = TypeVar("T")
 
 
 class KafkaHarness:
+    silence_s = SILENCE_WALL_S * SPEED
+
     def __init__(self, bootstrap: str, patch: pytest.MonkeyPatch, folder: Path) -> None:
         self.switches = Switches()
         self.prefix = f"toys-{uuid.uuid4().hex[:8]}."
@@ -49,6 +54,7 @@ class KafkaHarness:
         self.table = toy_table(self.prefix)
         self._specs = {spec.name: spec for spec in toy_stages(self.switches)}
         self._lost = LostCommits()
+        patch.setattr(partition_module, "SILENCE_FLOOR_WALL_S", SILENCE_WALL_S)
         patch.setattr(runner_module, "TransactionWriter", _flaky_writer(self._lost, self.prefix))
         admin = KafkaAdminClient(bootstrap_servers=bootstrap)
         topics = TopicAdmin(admin, self.table)
