@@ -236,23 +236,22 @@ def _check_fold(log: Log, group: str) -> None:
                 assert free, f"{ticket_id} is given to {decision['rep_id']} while {holder} has it"
                 holder = decision if decision["kind"] != "parked" else None
     rows: dict[str, list[Any]] = {}
+    rows_s: dict[str, float] = {}  # of the last record of the partition that holds the row: one was read after another
     prefix = b"group/%s/ticket/" % group.encode()
-    for partition in log.rows("route", "routing.inbox"):
-        rows |= {
-            key.removeprefix(prefix).decode(): orjson.loads(row)
-            for key, row in partition.items()
-            if key.startswith(prefix)
-        }
+    for records, found in zip(log.partitions(ROUTE_ROWS), log.rows("route", "routing.inbox"), strict=True):
+        for key, value in found.items():
+            if key.startswith(prefix):
+                ticket_id = key.removeprefix(prefix).decode()
+                rows[ticket_id], rows_s[ticket_id] = orjson.loads(value), records[-1].time_s
     triaged = (orjson.loads(record.value or b"") for record in log.all("tickets.triaged"))
     assert rows.keys() == {ticket["conversation_id"] for ticket in triaged if ticket["group"] == group}, (
         "a ticket is lost"
     )
-    rows_s = max(record.time_s for record in log.all(ROUTE_ROWS))
     for ticket_id, row in rows.items():
         state, epoch, rep_id = row[1], row[12], row[13]
         told = [decision for decision in decisions[ticket_id] if decision["epoch"] <= epoch]
         later = decisions[ticket_id][len(told) :]
-        assert all(written_s[decision["assignment_id"]] >= rows_s - 1.0 for decision in later), ticket_id
+        assert all(written_s[decision["assignment_id"]] >= rows_s[ticket_id] - 1.0 for decision in later), ticket_id
         last = told[-1] if told else None
         assert epoch == (0 if last is None else last["epoch"]), ticket_id
         if state in ("reserved", "accepted", "waiting_on_customer"):

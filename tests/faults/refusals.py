@@ -31,7 +31,7 @@ def forbid(admin: AdminClient, topic: str, operation: AclOperation = AclOperatio
         acl(operation, AclPermissionType.DENY),
     ]
     for answer in admin.create_acls(bindings).values():
-        answer.result(20)
+        answer.result(60)
 
     def allow() -> None:
         everything = AclBindingFilter(
@@ -44,6 +44,6 @@ def forbid(admin: AdminClient, topic: str, operation: AclOperation = AclOperatio
             AclPermissionType.ANY,
         )
         for answer in admin.delete_acls([everything]).values():
-            answer.result(20)
+            answer.result(60)
 
     return allow

@@ -21,7 +21,7 @@ import confluent_kafka
 import orjson
 
 from streams.local import LocalBroker
-from tests.faults.pipeline import GROUPS, POLICY, REPS, Pipeline, Traffic
+from tests.faults.pipeline import GROUPS, LAG_ZERO_S, POLICY, REPS, Pipeline, Traffic
 from tests.flow.deployment import Deployment, Worker, eventually
 from tests.flow.records import event, rep, time_text
 
@@ -240,7 +240,7 @@ def soak(spillway: Deployment, seconds: float, seed: int, rate_per_s: int | None
     good = _say_flat("memory, MB", watch.growth(lambda sample: sample.memory_mb), MEMORY_GROWTH)
     good &= _say_flat("file handles", watch.growth(lambda sample: sample.handles), HANDLES_GROWTH)
     print(f"longest pause: {longest_pause_s:.1f} s, after {paused_at_s:.0f} s (bound {PAUSE_S:.0f} s)", flush=True)
-    messages = pipeline.check()
+    messages = pipeline.check(LAG_ZERO_S)
     print(
         f"oracle: {messages} records on messages.raw, {len(faults.done)} faults: nothing lost, doubled or out of order"
     )

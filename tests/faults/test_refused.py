@@ -36,7 +36,7 @@ def _too_large(admin: AdminClient, topic: str) -> Callable[[], None]:
         entry = ConfigEntry("max.message.bytes", value, incremental_operation=AlterConfigOpType.SET)
         resource = ConfigResource(ConfigResource.Type.TOPIC, topic, incremental_configs=[entry])
         for answer in admin.incremental_alter_configs([resource]).values():
-            answer.result(20)
+            answer.result(60)
 
     # A copy with its headers takes 150 bytes as a batch of its own; a transaction's markers, 78, must still fit, or the
     # broker itself could not abort what it refused.
@@ -67,7 +67,7 @@ def test_a_refused_partition_says_why_and_goes_on_when_the_cause_is_gone(
             for worker, times in zip(workers, before, strict=True):
                 eventually(
                     lambda worker=worker, times=times: closed(worker, FIRST) >= times + 2,
-                    30,
+                    120,
                     "the metric tells why, again and again",
                 )
                 assert worker.said(message="partition closed", cause=cause), "the log tells why"
@@ -93,7 +93,7 @@ def test_refusals_at_any_moment_of_a_transaction_lose_nothing(
                         lambda worker=worker, times=times: (
                             worker.metric("spillway_partition_closed_total", stage=FIRST) > times
                         ),
-                        30,
+                        120,
                         "a partition is closed",
                     )
             finally:
@@ -106,7 +106,7 @@ async def test_of_a_transaction_with_a_topic_that_the_broker_refuses_nothing_is_
     broker: LocalBroker, admin: AdminClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The last commit's marker may still be on its way: the rows would be committed with what was written before."""
-    clients = KafkaClients(broker.bootstrap, transaction_timeout_s=8.0)
+    clients = KafkaClients(broker.bootstrap, transaction_timeout_s=20.0)
     table = TopicTable([TopicSpec("in", 1), TopicSpec("out", 1)], prefix="refused.", stages={"toy": ["in"]})
     kafka = KafkaAdminClient(bootstrap_servers=broker.bootstrap)
     topics = TopicAdmin(kafka, table)
@@ -143,7 +143,7 @@ async def test_waiting_for_a_partition_that_nobody_may_look_at_ends_with_the_bro
     broker: LocalBroker, admin: AdminClient
 ) -> None:
     [made] = admin.create_topics([NewTopic("hidden", 1)]).values()
-    await asyncio.to_thread(made.result, 20)
+    await asyncio.to_thread(made.result, 60)
     client = AIOKafkaClient(bootstrap_servers=broker.bootstrap)
     client.add_topic("hidden")
     await client.bootstrap()
@@ -155,7 +155,7 @@ async def test_waiting_for_a_partition_that_nobody_may_look_at_ends_with_the_bro
     allow = forbid(admin, "hidden", AclOperation.DESCRIBE)
     try:
         with pytest.raises(TopicAuthorizationFailedError):
-            await asyncio.wait_for(look(), 20)
+            await asyncio.wait_for(look(), 60)
     finally:
         allow()
         await client.close()

@@ -7,7 +7,7 @@ import orjson
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.faults.pipeline import POLICY, Pipeline, Traffic
+from tests.faults.pipeline import POLICY, WITHIN_S, Pipeline, Traffic
 from tests.flow.deployment import Deployment, Worker, eventually
 
 STATE = "route.routing.inbox.state"
@@ -68,10 +68,14 @@ def test_rows_of_a_newer_format_are_refused_and_those_of_an_older_one_are_read(
 
         _write(spillway, rows, lambda row: [*row, "a column of tomorrow"])
         route = spillway.start_worker("--stages", "route")
-        eventually(lambda: _stopped(route) == len(partitions), 40, "the metric names every partition with such rows")
-        said = [orjson.loads(line) for line in route.log.read_bytes().splitlines()]
-        details = {line["detail"] for line in said if line["message"] == "partition stopped"}
-        assert details == {f"route routing.inbox/{partition} restore: NewerRowError" for partition in partitions}
+        eventually(lambda: _stopped(route) == len(partitions), 120, "the metric names every partition with such rows")
+
+        def details() -> set[str]:
+            said = [orjson.loads(line) for line in route.log.read_bytes().splitlines()]
+            return {line["detail"] for line in said if line["message"] == "partition stopped"}
+
+        eventually(lambda: len(details()) >= len(partitions), 60, "so does the log, a moment later")
+        assert details() == {f"route routing.inbox/{partition} restore: NewerRowError" for partition in partitions}
         assert not route.ready()
         assert route.stop() == 0
 
@@ -79,6 +83,6 @@ def test_rows_of_a_newer_format_are_refused_and_those_of_an_older_one_are_read(
         route = spillway.start_worker("--stages", "route")
         route.until_ready()
         pipeline.until_progress()
-    eventually(lambda: spillway.status()["lag"] == 0, 60, "nothing is unread anywhere")
+    eventually(lambda: spillway.status()["lag"] == 0, WITHIN_S, "nothing is unread anywhere")
     assert sum(spillway.status()["tickets"].values()) > 0
     assert route.stop() == 0

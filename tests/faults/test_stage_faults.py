@@ -1,5 +1,7 @@
 """A stage with a fault in it: the partition that meets it stops loudly, and a mended version goes on from there."""
 
+from typing import Any
+
 from tests.faults.counting import FIRST, WORDS
 from tests.faults.crew import Crew
 from tests.flow.deployment import eventually
@@ -22,8 +24,12 @@ def test_records_that_make_a_stage_raise_stop_their_partitions_until_a_mended_ve
             labels = {"stage": FIRST, "topic": WORDS, "partition": partition, "cause": "StageFailed"}
             return sum(worker.metric("spillway_partition_stopped", **labels) for worker in workers)
 
-        eventually(lambda: stopped("0") == stopped("1") == 1, 30, "the metric names both partitions")
-        lines = [line for worker in workers for line in worker.said(message="partition stopped")]
+        def said_of_both() -> list[dict[str, Any]]:
+            lines = [line for worker in workers for line in worker.said(message="partition stopped")]
+            return lines if len({line["partition"] for line in lines}) > 1 else []
+
+        eventually(lambda: stopped("0") == stopped("1") == 1, 120, "the metric names both partitions")
+        lines = eventually(said_of_both, 60, "so does the log, a moment later")
         details = {line["partition"]: line["detail"] for line in lines}
         assert details == {f"{FIRST}/{WORDS}/{n}": f"{FIRST} {WORDS}/{n} process: ValueError" for n in (0, 1)}
         assert all(line["at"].startswith("partition.py:") for line in lines)  # of our own code: the stage is a test's
@@ -38,7 +44,7 @@ def test_records_that_make_a_stage_raise_stop_their_partitions_until_a_mended_ve
         }
         eventually(
             lambda: all(at > fence + 200 for at, fence in zip(crew.fences()[2:], fences[2:], strict=True)),
-            30,
+            120,
             "the other partitions go on",
         )
         assert crew.fences()[:2] == fences[:2], "nothing is used up beyond what could not be"

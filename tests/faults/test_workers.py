@@ -30,7 +30,7 @@ def test_a_worker_killed_at_any_step_leaves_no_trace(crew: Crew, dice: random.Ra
 
     crew.good(1)
     with crew.traffic():
-        eventually(all_dead, 170 if long else 120, "every worker has come to its step")
+        eventually(all_dead, 300, "every worker has come to its step")
         for step, victim in victims.items():
             assert victim.ended == -signal.SIGKILL, (step, victim.log.read_text()[-1_000:])
         crew.until_progress()
@@ -45,9 +45,9 @@ def test_a_worker_frozen_with_open_work_is_a_harmless_zombie(crew: Crew, dice: r
         step=dice.choice(WORKING), passes=dice.randint(1, 30), signal="SIGSTOP", seed=dice.randrange(10**6)
     )
     with crew.traffic():
-        eventually(inside.is_frozen, 40, "it freezes at its step")
+        eventually(inside.is_frozen, 120, "it freezes at its step")
         anywhere = crew.start()
-        eventually(lambda: anywhere.said(message="partition open"), 40, "the next one is at work")
+        eventually(lambda: anywhere.said(message="partition open"), 120, "the next one is at work")
         anywhere.freeze()
         frozen_s = time.monotonic()
         crew.until_progress()
@@ -71,7 +71,7 @@ def test_workers_that_come_and_go_every_few_seconds_lose_nothing(crew: Crew, dic
             else:
                 dice.choice(alive).process.terminate()
             pause_s = dice.uniform(1.0, 4.0)
-            eventually(lambda at_s=changed_s + pause_s: time.monotonic() > at_s, 10, "a few seconds have passed")
+            eventually(lambda at_s=changed_s + pause_s: time.monotonic() > at_s, 60, "a few seconds have passed")
         crew.start()
         crew.until_progress()
     assert crew.check() > 5_000

@@ -2,7 +2,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import pytest
 from aiokafka import TopicPartition
@@ -15,6 +14,7 @@ from streams.runtime.rows import read_rows
 from streams.runtime.stage import Send
 from streams.topics import TopicTable
 from tests.runtime.hanging import leave_hanging, lose_the_coordinator
+from tests.runtime.written import ends_of
 
 DESTINATIONS = [("toy.in.state", 0), *[("out", partition) for partition in range(3)]]
 
@@ -40,16 +40,18 @@ async def read(
     clients: KafkaClients, table: TopicTable, topic: str, end_offsets: Mapping[int, int] | None = None
 ) -> list[Send]:
     """All records of a topic, partition by partition; or of some partitions, up to these ends."""
+    if end_offsets is None:
+        whole = [TopicPartition(table.physical(topic), partition) for partition in range(table[topic].partitions)]
+        end_offsets = {of.partition: end for of, end in (await ends_of(clients, whole)).items()}
     consumer = clients.reader()
     await consumer.start()
     sends: list[Send] = []
     try:
-        for partition in range(table[topic].partitions) if end_offsets is None else end_offsets:
+        for partition, end in end_offsets.items():
             tp = TopicPartition(table.physical(topic), partition)
             consumer.assign([tp])
             await consumer.seek_to_beginning(tp)
-            end = (await consumer.end_offsets([tp]))[tp] if end_offsets is None else end_offsets[partition]
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while await consumer.position(tp) < end:
                     records = (await consumer.getmany(tp, timeout_ms=200)).get(tp, ())
                     sends.extend(Send(topic, one.key, one.value, tuple(one.headers), partition) for one in records)
@@ -104,7 +106,7 @@ async def test_an_owner_that_was_replaced_can_write_no_more(clients: KafkaClient
 
 async def test_each_commit_tells_the_brokers_time(clients: KafkaClients, table: TopicTable) -> None:
     seen: list[tuple[float, float]] = []
-    before_s, monotonic_s = time.time(), time.monotonic()
+    monotonic_s, before_s = time.monotonic(), time.time()  # a pause between them widens the upper bound
     async with a_writer(clients, table, lambda *observed: seen.append(observed)) as writer:
         await writer.commit([Send("out", b"k", b"v", (), 0)])
         await writer.commit([Send("out", b"k", b"v", (), 1)])
@@ -223,8 +225,9 @@ async def test_a_writer_that_waits_in_vain_for_a_broker_begins_nothing_on_its_re
     async def nobody(*args: object, **options: object) -> bool:
         return False
 
-    async with a_writer(replace(clients, transaction_timeout_s=2.0), table) as writer:
+    async with a_writer(clients, table) as writer:
         await leave_hanging(writer, HANGING, TopicPartition(table.physical("out"), 1), commit=True)
+        writer._timeout_s = 2.0  # so short only for what is in vain
         begin = writer._producer.begin_transaction
         with monkeypatch.context() as away:
 

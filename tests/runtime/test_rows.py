@@ -1,10 +1,12 @@
 import pytest
+from aiokafka import TopicPartition
 from confluent_kafka import Producer
 
 from streams.local import LocalBroker
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.rows import read_rows
 from streams.topics import TopicTable
+from tests.runtime.written import ends_of
 
 Rows = list[tuple[bytes, bytes | None]]
 
@@ -12,19 +14,23 @@ Rows = list[tuple[bytes, bytes | None]]
 def write(broker: LocalBroker, table: TopicTable, rows: Rows, *, commit: bool, partition: int = 0) -> None:
     """A transaction of rows, by a client that the runtime does not use."""
     producer = Producer({"bootstrap.servers": broker.bootstrap, "transactional.id": f"{table.prefix}rows"})
-    producer.init_transactions(20)
+    producer.init_transactions(60)
     producer.begin_transaction()
     for key, value in rows:
         producer.produce(table.physical("toy.in.state"), value, key, partition)
-    assert producer.flush(20) == 0
+    assert producer.flush(60) == 0
     if commit:
-        producer.commit_transaction(20)
+        producer.commit_transaction(60)
     else:
-        producer.abort_transaction(20)
+        producer.abort_transaction(60)
 
 
 async def rows(clients: KafkaClients, table: TopicTable, partition: int = 0) -> dict[bytes, bytes]:
-    return await read_rows(clients, table.physical("toy.in.state"), partition)
+    """All that was written; once that is decided, a reading up to what is decided finds the same."""
+    of = TopicPartition(table.physical("toy.in.state"), partition)
+    found = await read_rows(clients, *of, (await ends_of(clients, [of]))[of])
+    assert await read_rows(clients, *of) == found
+    return found
 
 
 async def test_a_partition_that_nobody_wrote_has_no_rows(clients: KafkaClients, table: TopicTable) -> None:

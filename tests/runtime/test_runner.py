@@ -28,6 +28,7 @@ from streams.topics import TopicSpec, TopicTable
 from tests.faults.counting import Spoilt
 from tests.runtime.conformance.toys import POISON, Counter
 from tests.runtime.hanging import leave_hanging, lose_the_coordinator
+from tests.runtime.written import ends_of
 
 SPEC = StageSpec("toy", {"in": partial(Counter, "out")}, sends_to=("out",), alerted=("rare",))
 SPOILT = StageSpec("toy", {"in": partial(Spoilt, "out")}, sends_to=("out",))
@@ -207,7 +208,8 @@ async def test_a_chunk_that_a_stage_raises_on_is_tried_singly_and_the_partition_
         await asyncio.wait_for(running, 40)
         assert runner.stopped == "StageFailed"
         assert runner.fence == 5
-        rows = await read_rows(clients, table.physical("toy.in.state"), 0)
+        state = TopicPartition(table.physical("toy.in.state"), 0)
+        rows = await read_rows(clients, *state, (await ends_of(clients, [state]))[state])
         assert (rows[b"key"], Fence.decode(rows[FENCE_KEY]).next_offset) == (b"3", 5)
         [line] = [record.__dict__ for record in caplog.records if record.message == "partition stopped"]
         assert (line["offset"], line["detail"]) == (5, "toy in/0 process: ValueError")

@@ -71,7 +71,7 @@ class BrokerLog:
             # The client knows leaders from before a restart of the broker.
             self._admin = AdminClient({"bootstrap.servers": self._bootstrap})
             ends = self._written(topics)
-        for _ in range(2_000):
+        for _ in range(6_000):
             if all(self._reached[where] >= end for where, end in ends.items()):
                 return
             self.poll(0.01)
@@ -82,7 +82,7 @@ class BrokerLog:
         wanted = {tp: OffsetSpec.latest() for topic in topics for tp in self._partitions(topic)}
         answers = self._admin.list_offsets(wanted, isolation_level=IsolationLevel.READ_UNCOMMITTED)
         return {
-            (self._table.logical(tp.topic), tp.partition): answer.result(20).offset for tp, answer in answers.items()
+            (self._table.logical(tp.topic), tp.partition): answer.result(60).offset for tp, answer in answers.items()
         }
 
     def end(self, topic: str, partition: int) -> int:

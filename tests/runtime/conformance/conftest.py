@@ -11,16 +11,16 @@ from .kafka_harness import KafkaHarness
 from .memory_harness import MemoryHarness
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def kafka(broker: LocalBroker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaHarness]:
-    """All toy stages on a real broker, started once."""
+    """All toy stages on a real broker, started once a file: ten of them that tick go on costing time until they end."""
     with pytest.MonkeyPatch.context() as patch:
         harness = KafkaHarness(broker.bootstrap, patch, tmp_path_factory.mktemp("workers"))
         yield harness
         harness.close()
 
 
-@pytest.fixture(scope="session", params=["memory", "kafka"])
+@pytest.fixture(scope="module", params=["memory", "kafka"])
 def harness(request: pytest.FixtureRequest) -> Harness:
     """The runner under test."""
     if request.param == "memory":

@@ -14,9 +14,11 @@ CHUNK = ChunkLimits(records=200, bytes=200_000, seconds=0.05)
 
 
 class Harness(Protocol):
-    """A runner with all toy stages, shared by the whole suite: a case uses keys of its own."""
+    """A runner with all toy stages, shared by the cases of a file: each uses keys of its own."""
 
     switches: Switches
+    silence_s: float
+    """For so long, of the pipeline's time, a partition may say nothing before it is left out."""
 
     def feed(
         self, topic: str, key: bytes | None, value: bytes | None, headers: Headers = (), partition: int | None = None

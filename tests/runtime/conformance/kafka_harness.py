@@ -18,6 +18,7 @@ from confluent_kafka.admin import AdminClient
 from kafka.admin import KafkaAdminClient
 from msgspec.structs import replace
 
+from streams.runtime import partition as partition_module
 from streams.runtime import runner as runner_module
 from streams.runtime.clock import BrokerClock, TimeScale
 from streams.runtime.context import RunLimits
@@ -34,7 +35,9 @@ from .harness import CHUNK, LostCommits
 from .toys import STAGES, SURVIVOR, Switches, toy_stages, toy_table
 
 SPEED = 10.0
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
+SILENCE_WALL_S = 10.0
+"""Longer than the product's floor of 3 s: a hitch of the machine is no silence."""
 LIMITS = RunLimits(chunk=CHUNK, skew_s=0.02, outside_log_s=2.0, reopen_s=(0.1, 0.5), tick_s=0.1)
 ROOT = Path(__file__).parents[3]
 
@@ -42,6 +45,8 @@ T = TypeVar("T")
 
 
 class KafkaHarness:
+    silence_s = SILENCE_WALL_S * SPEED
+
     def __init__(self, bootstrap: str, patch: pytest.MonkeyPatch, folder: Path) -> None:
         self.switches = Switches()
         self.prefix = f"toys-{uuid.uuid4().hex[:8]}."
@@ -49,6 +54,7 @@ class KafkaHarness:
         self.table = toy_table(self.prefix)
         self._specs = {spec.name: spec for spec in toy_stages(self.switches)}
         self._lost = LostCommits()
+        patch.setattr(partition_module, "SILENCE_FLOOR_WALL_S", SILENCE_WALL_S)
         patch.setattr(runner_module, "TransactionWriter", _flaky_writer(self._lost, self.prefix))
         admin = KafkaAdminClient(bootstrap_servers=bootstrap)
         topics = TopicAdmin(admin, self.table)
@@ -94,18 +100,18 @@ class KafkaHarness:
     def feed_aborted(self, topic: str, partition: int, values: Sequence[bytes]) -> None:
         self._flush()
         producer = Producer({"bootstrap.servers": self.bootstrap, "transactional.id": f"{self.prefix}{uuid.uuid4()}"})
-        producer.init_transactions(20)
+        producer.init_transactions(60)
         producer.begin_transaction()
         for value in values:
             producer.produce(self.table.physical(topic), value, b"aborted", partition, on_delivery=_check_delivery)
-        assert producer.flush(20) == 0
-        producer.abort_transaction(20)
+        assert producer.flush(60) == 0
+        producer.abort_transaction(60)
 
     def delete_all(self, topic: str, partition: int) -> None:
         self._flush()
         end = TopicPartition(self.table.physical(topic), partition, -1)
         for deleted in self._admin.delete_records([end]).values():
-            deleted.result(20)
+            deleted.result(60)
 
     def settle(self, stage: str) -> None:
         self._flush()
@@ -205,7 +211,7 @@ class KafkaHarness:
     def members(self, stage: str) -> int:
         """How many members the stage's group has, while it is stable."""
         group = self.prefix + stage
-        described = self._admin.describe_consumer_groups([group])[group].result(20)
+        described = self._admin.describe_consumer_groups([group])[group].result(60)
         return len(described.members) if described.state == ConsumerGroupState.STABLE else 0
 
     def freeze(self, process: subprocess.Popen[bytes]) -> None:
@@ -217,7 +223,7 @@ class KafkaHarness:
     # Inside
 
     def _flush(self) -> None:
-        assert self._producer.flush(20) == 0
+        assert self._producer.flush(60) == 0
 
     def _call(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from streams.runtime.fence import FenceOutsideLogError
+from streams.runtime.marks import SILENCE_S
 from streams.runtime.memory import CommitLostError, MemoryRunner
 from streams.runtime.partition import StageFailedError
 from streams.runtime.stage import Headers, Record
@@ -30,6 +31,8 @@ class FlakyRunner(MemoryRunner):
 
 
 class MemoryHarness:
+    silence_s = SILENCE_S
+
     def __init__(self, seed: int) -> None:
         self.switches = Switches()
         self.runner = FlakyRunner(

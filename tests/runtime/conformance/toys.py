@@ -141,16 +141,21 @@ class Strict(Toy):
 
 
 class Sizes(Toy):
-    """Says how many records and bytes each of its chunks had; a value that begins with ``slow`` takes a while."""
+    """Says how many records and bytes each of its chunks had, and when (by the monotonic clock) it was at work on it.
+
+    A value that begins with ``slow`` takes a while.
+    """
 
     def __init__(self, partition: int, partitions: int) -> None: ...
 
     def process(self, records: Sequence[Record], watermark: Watermark) -> Output:
+        began_s = time.monotonic()
         for record in records:
             if (record.value or b"").startswith(b"slow"):
                 time.sleep(SLOW_S)
         size = {"records": len(records), "bytes": sum(len(record.value or b"") for record in records)}
-        return Output([Send("sizes", records[0].key, json.dumps(size).encode())])
+        said = size | {"began_s": began_s, "ended_s": time.monotonic()}
+        return Output([Send("sizes", records[0].key, json.dumps(said).encode())])
 
 
 STAGES = ("counter", "relay", "timers", "gauge", "fan", "strict", "chunky", "paced", "resting", "lost")
