@@ -25,7 +25,7 @@ test: $(STAMP)  ## everything, the fault suite in its short form, on real local 
 	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
 
 faults: $(STAMP)  ## the fault suite, each scenario five times in its long form; SEED=N repeats a run
-	FAULTS_ROUNDS=5 FAULTS_SEED=$(SEED) $(VENV)/bin/python -m pytest tests/faults --timeout 600
+	FAULTS_ROUNDS=5 FAULTS_SEED=$(SEED) $(VENV)/bin/python -m pytest tests/faults
 
 soak: $(STAMP)  ## two workers, half of capacity, a fault a minute, 30 minutes; MINUTES=N SECONDS=N SEED=N RATE=N
 	$(VENV)/bin/python -m tests.faults.soak $(if $(SECONDS),--seconds $(SECONDS)) $(if $(MINUTES),--minutes $(MINUTES)) \

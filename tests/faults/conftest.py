@@ -21,15 +21,6 @@ from tests.faults.refusals import ACLS
 from tests.flow.deployment import Deployment
 
 BROKER_LOG_CHARACTERS = 8_000
-LIMIT_S = 600
-"""For a scenario, also in its short form: where other work has the cores, one of its waits may be as long as the limit
-of other tests, and should fail with its own words."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.timeout(LIMIT_S))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
