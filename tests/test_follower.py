@@ -30,6 +30,7 @@ from streams.topic_admin import TopicAdmin
 from streams.topics import SPECS, Topic, TopicTable
 from tests.stages.standing import Standing
 
+pytestmark = pytest.mark.timeout(1_200)  # more than all that it may wait for
 SECRET = "my card ends in 4242"
 LESSONS = [("my zorblax hums again", "product"), ("my zorblax hums, unit 7", "technical"), ("a zorblax", "billing")]
 
@@ -45,7 +46,7 @@ class Log:
         producer = confluent_kafka.Producer({"bootstrap.servers": self.clients.bootstrap, "message.max.bytes": 2**20})
         for key, value in records:
             producer.produce(self.table.physical(topic), value, key, 0)
-        assert producer.flush(20) == 0
+        assert producer.flush(60) == 0
 
     def teach(self, *lessons: tuple[str, str]) -> None:
         self.write(Topic.LEARNING_EXAMPLES, *((None, example(*lesson)) for lesson in lessons))
@@ -84,7 +85,7 @@ def snapshot(offset: int, *lessons: tuple[str, str]) -> Snapshot:
 
 
 async def until(holds: Callable[[], Any], what: str) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while not holds():
             await asyncio.sleep(0.02)
     assert holds(), what

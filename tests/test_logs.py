@@ -147,8 +147,8 @@ async def test_a_poison_message_stops_its_partition_and_its_text_is_never_logged
     await process.start()
     producer = Producer({"bootstrap.servers": broker.bootstrap})
     producer.produce(table.physical("in"), SECRET.encode())
-    producer.flush(10)
-    async with asyncio.timeout(20):
+    assert producer.flush(60) == 0
+    async with asyncio.timeout(60):
         while not any("StageFailed" in reason for reason in process.health().reasons):
             await asyncio.sleep(0.05)
     await process.stop()

@@ -2,33 +2,43 @@
 
 import os
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from benchmarks.peers.measurement import CpuMeter, completeness, result
+from benchmarks.peers.measurement import CpuMeter, completeness, cpu_s, result
 from benchmarks.peers.programs import PEERS, Peer, measure
 from streams.local import LocalBroker
 
 
+def sampled(*samples: tuple[float, float]) -> CpuMeter:
+    """A meter that has seen so much CPU time used at these times."""
+    meter = CpuMeter([])
+    meter._times_s, meter._cpu_s = (list(column) for column in zip(*samples, strict=True))
+    return meter
+
+
 def test_speed_is_that_of_the_second_half() -> None:
-    with CpuMeter([os.getpid()]) as meter:
-        began_s = time.time()
-        while time.time() < began_s + 0.3:
-            pass
-    times_s = began_s + np.array([0.05, 0.05, 0.1, 0.15, 0.15, 0.2, 0.25])
+    meter = sampled((100.0, 7.0), (100.15, 7.09), (100.25, 7.13), (100.3, 7.2))
+    times_s = 100.0 + np.array([0.05, 0.05, 0.1, 0.15, 0.15, 0.2, 0.25])
     one = result(times_s, np.arange(7), 7, meter, "")
     assert one.events_per_s == pytest.approx(2 / 0.1, rel=1e-3)
     assert one.cold_per_s == pytest.approx(3 / 0.1, rel=1e-3)
-    assert 0 < one.cpu_us <= 0.15 / 2 * 1e6
+    assert one.cpu_us == pytest.approx(0.04 / 2 * 1e6, rel=1e-3)
     assert completeness(one) == "complete"
 
 
-def test_lost_and_repeated_outputs_are_named() -> None:
+def test_what_a_process_uses_is_seen_while_it_is_busy() -> None:
     with CpuMeter([os.getpid()]) as meter:
-        time.sleep(0.05)
+        enough_s = cpu_s(os.getpid()) + 0.5  # of CPU time: a process that waits for its turn uses none
+        while cpu_s(os.getpid()) < enough_s:
+            pass
+    assert 0 < meter.used_s(meter._times_s[0], meter._times_s[-1]) < 60
+
+
+def test_lost_and_repeated_outputs_are_named() -> None:
+    meter = sampled((0.0, 0.0), (5.0, 1.0))
     one = result(np.array([1.0, 2.0, 3.0, 4.0]), np.array([0, 1, 1, 3]), 5, meter, "")
     assert completeness(one) == "2 missing, 1 twice"
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import orjson
 import pytest
-from confluent_kafka import Consumer, Message, TopicPartition
+from aiokafka import TopicPartition as LogPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from streams.app import build
@@ -15,6 +16,7 @@ from streams.config import Settings
 from streams.local import LocalBroker
 from streams.runtime.kafka import KafkaClients
 from streams.runtime.producer import TransactionWriter
+from streams.runtime.rows import read_rows
 from streams.runtime.stage import Send
 from streams.topics import SPECS, TopicTable
 
@@ -35,7 +37,10 @@ class Deployment:
         return [(stage, source) for stage, names in STAGES.items() for source in names]
 
     def write_rows(self, place: str, topic: str, rows: dict[bytes, bytes], partition: int = 0) -> None:
-        """Rows of one partition of a state topic, written as their owner (place: STAGE-TOPIC) does it."""
+        """Rows of one partition of a state topic, written as their owner (place: STAGE-TOPIC) does it.
+
+        Returns when they are to be read: a commit is acknowledged before its markers are written.
+        """
 
         async def write() -> None:
             writer = TransactionWriter(
@@ -43,6 +48,8 @@ class Deployment:
             )
             await writer.open([(topic, partition)])
             await writer.commit([Send(topic, key, row, (), partition) for key, row in rows.items()])
+            name = self.table.physical(topic)
+            await read_rows(self.clients, name, partition, await writer.end_offset(LogPartition(name, partition)))
             await writer.close()
 
         asyncio.run(write())
@@ -58,16 +65,18 @@ class Deployment:
             }
         )
         name = self.table.physical(topic)
-        partitions = consumer.list_topics(name, 10).topics[name].partitions
+        partitions = consumer.list_topics(name, 60).topics[name].partitions
         consumer.assign([TopicPartition(name, number, 0) for number in partitions])
         records, ended = [], 0
         while ended < len(partitions):
-            record = consumer.poll(10)
+            record = consumer.poll(60)
             assert record is not None
-            if record.error():
+            if record.error() is None:
+                records.append(record)
+            elif record.error().code() == KafkaError._PARTITION_EOF:
                 ended += 1
             else:
-                records.append(record)
+                raise KafkaException(record.error())
         consumer.close()
         return records
 
@@ -79,8 +88,9 @@ def deployment(broker: LocalBroker) -> Deployment:
 
 
 @pytest.fixture
-def bare(broker: LocalBroker) -> Deployment:
-    """A deployment whose topics are not there yet."""
+def bare(broker: LocalBroker, monkeypatch: pytest.MonkeyPatch) -> Deployment:
+    """A deployment whose topics are not there yet. Commands wait longer than usual for its broker: it may be busy."""
+    monkeypatch.setattr("streams.cli.kafka.BOOTSTRAP_MS", 30_000)
     return deployment(broker)
 
 

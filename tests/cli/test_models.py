@@ -58,7 +58,7 @@ def write(app: App, topic: str, *records: tuple[bytes | None, bytes | None]) -> 
     producer = confluent_kafka.Producer({"bootstrap.servers": app.clients.bootstrap, "message.max.bytes": 2**20})
     for key, value in records:
         producer.produce(app.table.physical(topic), value, key, 0)
-    assert producer.flush(20) == 0
+    assert producer.flush(60) == 0
 
 
 def teach(app: App, *examples: ExampleRecord) -> None:

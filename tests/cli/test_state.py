@@ -26,11 +26,16 @@ def fill(deployed: Deployment, count: int, partition: int = 0) -> None:
     producer = Producer({"bootstrap.servers": deployed.clients.bootstrap})
     for number in range(count):
         producer.produce(deployed.table.physical(Topic.MESSAGES_RAW), f"{number}", partition=partition)
-    assert producer.flush(10) == 0
+    assert producer.flush(60) == 0
 
 
 def fences(deployed: Deployment) -> list[Fence | None]:
     return [each.fence for each in read_status(deployed.clients, deployed.table, TRIAGE).partitions]
+
+
+def shows(deployed: Deployment, *expected: Fence | None) -> bool:
+    """Whether the first fences are these, waiting for it: a commit is acknowledged before its markers are written."""
+    return bool(eventually(lambda: fences(deployed)[: len(expected)] == list(expected), 60, f"fences: {expected}"))
 
 
 def test_a_reset_moves_the_fence_and_keeps_its_time(deployed: Deployment) -> None:
@@ -38,34 +43,34 @@ def test_a_reset_moves_the_fence_and_keeps_its_time(deployed: Deployment) -> Non
     deployed.write_rows("triage-messages.raw", ROWS, {FENCE_KEY: Fence(4, 12.5, 10.0).encode()})
     for to, at in (("end", 10), ("start", 0), ("7", 7)):
         reset(deployed.clients, deployed.table, STAGE_SPECS, TRIAGE, to=to, partition=0, yes=True)
-        assert fences(deployed)[0] == Fence(at, 12.5, 10.0)
-    assert fences(deployed)[1] is None
+        assert shows(deployed, Fence(at, 12.5, 10.0), None)
 
 
 def test_a_reset_ends_what_the_partitions_owner_may_have_left_hanging_in_its_outputs(deployed: Deployment) -> None:
     deployed.write_rows("triage-messages.raw", ROWS, {FENCE_KEY: Fence(4).encode()})
     name = deployed.table.physical(Topic.TICKETS_TRIAGED)
     consumer = Consumer({"bootstrap.servers": deployed.clients.bootstrap, "group.id": "any"})
-    partitions = consumer.list_topics(name, 10).topics[name].partitions
+    partitions = consumer.list_topics(name, 60).topics[name].partitions
 
     def ends() -> list[int] | None:
         try:
-            return [consumer.get_watermark_offsets(TopicPartition(name, number), 10)[1] for number in partitions]
+            return [consumer.get_watermark_offsets(TopicPartition(name, number), 60)[1] for number in partitions]
         except KafkaException:
             return None  # the topic has just been made
 
-    before = eventually(ends, 10, "the topic is there")
+    before = eventually(ends, 60, "the topic is there")
     reset(deployed.clients, deployed.table, STAGE_SPECS, TRIAGE, to="end", partition=0, yes=True)
-    eventually(lambda: ends() == [end + 1 for end in before], 10, "there is a marker in each")
+    eventually(lambda: ends() == [end + 1 for end in before], 60, "there is a marker in each")
     consumer.close()
 
 
 def test_a_reset_says_what_it_skips_or_repeats(deployed: Deployment, capsys: pytest.CaptureFixture[str]) -> None:
     fill(deployed, 10)
     deployed.write_rows("triage-messages.raw", ROWS, {FENCE_KEY: Fence(4).encode()})
-    for to, says in (("end", "skips 6"), ("2", "repeats 8"), ("2", "no change")):
+    for to, at, says in (("end", 10, "skips 6"), ("2", 2, "repeats 8"), ("2", 2, "no change")):
         reset(deployed.clients, deployed.table, STAGE_SPECS, TRIAGE, to=to, partition=0, yes=True)
         assert says in capsys.readouterr().out
+        assert shows(deployed, Fence(at))
 
 
 def test_a_reset_forgets_the_stages_own_rows_when_it_is_told_to_and_says_how_many(
@@ -84,7 +89,8 @@ def test_a_reset_forgets_the_stages_own_rows_when_it_is_told_to_and_says_how_man
     assert rows() == before
     reset(deployed.clients, deployed.table, STAGE_SPECS, TRIAGE, to="end", partition=0, forget_rows=True, yes=True)
     assert "skips 6, forgets 2 rows" in " ".join(capsys.readouterr().out.split())
-    assert rows() == runtimes | {FENCE_KEY: Fence(10, 12.5, 10.0).encode()}
+    left = runtimes | {FENCE_KEY: Fence(10, 12.5, 10.0).encode()}
+    eventually(lambda: rows() == left, 60, "the rows are forgotten")
 
 
 def test_a_reset_fences_the_owner_that_is_still_there(deployed: Deployment) -> None:
@@ -103,7 +109,7 @@ def test_a_reset_fences_the_owner_that_is_still_there(deployed: Deployment) -> N
 
     fill(deployed, 10)
     asyncio.run(hold_and_lose())
-    assert fences(deployed)[0] == Fence(10)
+    assert shows(deployed, Fence(10))
 
 
 def test_a_reset_is_refused_while_the_stage_has_a_worker(deployed: Deployment) -> None:
@@ -119,7 +125,7 @@ def test_a_reset_is_refused_while_the_stage_has_a_worker(deployed: Deployment) -
     finally:
         member.close()
     reset(deployed.clients, deployed.table, STAGE_SPECS, TRIAGE, to="end", partition=None, yes=True)
-    assert fences(deployed) == [Fence(0)] * 8
+    assert shows(deployed, *[Fence(0)] * 8)
 
 
 def test_an_offset_that_the_log_does_not_hold_is_refused(deployed: Deployment) -> None:
@@ -171,16 +177,20 @@ def test_status_tells_lag_totals_tickets_and_fences_outside_their_logs(
 def test_what_was_aborted_is_no_lag(deployed: Deployment) -> None:
     topic = deployed.table.physical(Topic.MESSAGES_RAW)
     producer = Producer({"bootstrap.servers": deployed.clients.bootstrap, "transactional.id": deployed.table.prefix})
-    producer.init_transactions(10)
+    producer.init_transactions(60)
     producer.begin_transaction()
     producer.produce(topic, b"never", partition=0)
-    producer.flush(10)
-    producer.abort_transaction(10)
+    producer.flush(60)
+    producer.abort_transaction(60)
     producer.begin_transaction()
     producer.produce(topic, b"yes", partition=1)
-    producer.commit_transaction(10)
-    found = read_status(deployed.clients, deployed.table, TRIAGE).to_json()["partitions"]
-    assert [(each["log_end"], each["lag"]) for each in found[:2]] == [(2, 0), (2, 2)]
+    producer.commit_transaction(60)
+
+    def told() -> list[tuple[int, int]]:
+        found = read_status(deployed.clients, deployed.table, TRIAGE).to_json()["partitions"]
+        return [(each["log_end"], each["lag"]) for each in found[:2]]
+
+    eventually(lambda: told() == [(2, 0), (2, 2)], 60, "both markers are there, and looking finds one record")
 
 
 def test_status_names_missing_topics(bare: Deployment, capsys: pytest.CaptureFixture[str], printed_json: Json) -> None:

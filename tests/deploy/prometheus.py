@@ -41,7 +41,7 @@ def running_prometheus(program: str, folder: Path, targets: list[str]) -> Iterat
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(90)
 
 
 def ask(address: str, path: str) -> Any:

@@ -13,7 +13,7 @@ from streams.web.server import WebServer
 from tests.deploy.prometheus import alerts, ask, running_prometheus
 
 ALERTED = ("deploy-test", "messages.raw", "0", "StageFailed")
-WITHIN_S = 40.0
+WITHIN_S = 120.0
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ class Asking:
             }
             return [said[name] for name in names] if said.keys() >= set(names) else None
 
-        found: list[dict[str, Any]] = eventually(answers, 20, "the messages are triaged")
+        found: list[dict[str, Any]] = eventually(answers, 60, "the messages are triaged")
         return found
 
 

@@ -18,6 +18,7 @@ import confluent_kafka
 import orjson
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
+from streams.cli.errors import ExitCode
 from streams.local import LocalBroker
 from streams.local.ports import free_ports
 from streams.stages.totals import TOTALS_KEY
@@ -60,7 +61,7 @@ class Worker:
             return ""
 
     def until_ready(self) -> None:
-        eventually(self.ready, 90, f"the worker on port {self.port} is ready")
+        eventually(self.ready, 180, f"the worker on port {self.port} is ready")
 
     def kill(self) -> None:
         self.process.kill()
@@ -74,7 +75,7 @@ class Worker:
 
     def stop(self) -> int:
         self.process.terminate()
-        return self.process.wait(30)
+        return self.process.wait(90)
 
 
 @dataclass
@@ -114,11 +115,24 @@ class Deployment:
 
     def spillway(self, *arguments: str) -> str:
         """Run a command to its end; its standard output."""
-        done = subprocess.run(
-            [*SPILLWAY, *arguments], env=self.environ, cwd=self.folder, capture_output=True, timeout=120
-        )
-        assert done.returncode == 0, done.stderr.decode()[-2000:]
+        done = self.run(*arguments)
+        assert done.returncode == ExitCode.OK, done.stderr.decode()[-2000:]
         return done.stdout.decode()
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        """Run a command to its end, whatever that is; again while it finds that no broker answers.
+
+        Commands give up after a few seconds, which a broker on a busy machine may take to answer.
+        """
+
+        def ended() -> subprocess.CompletedProcess[bytes] | None:
+            done = subprocess.run(
+                [*SPILLWAY, *arguments], env=self.environ, cwd=self.folder, capture_output=True, timeout=120
+            )
+            return None if done.returncode == ExitCode.UNREACHABLE else done
+
+        done: subprocess.CompletedProcess[bytes] = eventually(ended, 60, "a broker answers the command")
+        return done
 
     def start_worker(self, *arguments: str, **environ: str) -> Worker:
         port = free_ports()[0]
@@ -153,20 +167,23 @@ class Deployment:
         self.producer.poll(0)
 
     def flush(self) -> None:
-        assert self.producer.flush(30) == 0
+        assert self.producer.flush(60) == 0
 
-    def partitions(self, topic: str) -> int:
+    def partitions(self, topic: str, timeout_s: float = 60.0) -> int:
         name = self.prefix + topic
-        return len(self.producer.list_topics(name, timeout=10).topics[name].partitions)
+        return len(self.producer.list_topics(name, timeout=timeout_s).topics[name].partitions)
 
     def committed_end(self, topic: str) -> int:
         """The sum of a topic's ends as a read_committed client sees them.
 
-        Raises KafkaException or TimeoutError when the broker does not answer.
+        Raises KafkaException or TimeoutError when the broker does not answer within 10 s: whoever asks while one is
+        stopped and started asks again.
         """
         admin = AdminClient({"bootstrap.servers": self.broker.bootstrap, "log_level": 0})
         name = self.prefix + topic
-        ends = {confluent_kafka.TopicPartition(name, p): OffsetSpec.latest() for p in range(self.partitions(topic))}
+        ends = {
+            confluent_kafka.TopicPartition(name, p): OffsetSpec.latest() for p in range(self.partitions(topic, 10.0))
+        }
         answers = admin.list_offsets(ends, isolation_level=confluent_kafka.IsolationLevel.READ_COMMITTED)
         return sum(answer.result(10).offset for answer in answers.values())
 
@@ -186,7 +203,7 @@ class Deployment:
             }
         )
         name = self.prefix + topic
-        partitions = list(consumer.list_topics(name, timeout=10).topics[name].partitions)
+        partitions = list(consumer.list_topics(name, timeout=60).topics[name].partitions)
         assert partitions, f"{topic} has no partitions, says the broker"
         starts = {number: next_offsets.get(number, confluent_kafka.OFFSET_BEGINNING) for number in partitions}
         consumer.assign([confluent_kafka.TopicPartition(name, number, start) for number, start in starts.items()])

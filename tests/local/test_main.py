@@ -17,9 +17,9 @@ def test_it_runs_until_ctrl_c_and_leaves_nothing_behind(tmp_path: Path, end: sig
     with subprocess.Popen(COMMAND, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment) as process:
         assert process.stdout is not None
         host, port = process.stdout.readline().decode().strip().split(":")
-        assert ask_cluster(host, int(port)).brokers == 1
+        assert ask_cluster(host, int(port), timeout_s=30).brokers == 1
         process.send_signal(end)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
     with pytest.raises(ConnectionRefusedError):
         ask_cluster(host, int(port))
     assert list(tmp_path.iterdir()) == []

@@ -10,7 +10,7 @@ from streams.local.probe import ask_cluster
 
 def test_a_running_broker_counts_itself_and_names_its_cluster(broker: LocalBroker) -> None:
     host, port = broker.bootstrap.split(":")
-    cluster = ask_cluster(host, int(port))
+    cluster = ask_cluster(host, int(port), timeout_s=30)
     assert cluster.brokers == 1
     assert cluster.cluster_id
     assert len(cluster.cluster_id) == 22
@@ -37,5 +37,5 @@ def test_a_listener_that_is_no_broker_raises(answer: bytes) -> None:
         thread = threading.Thread(target=serve_one, args=(server,))
         thread.start()
         with pytest.raises(ConnectionError, match=r"does not speak|closed the connection"):
-            ask_cluster(*server.getsockname())
+            ask_cluster(*server.getsockname(), timeout_s=30)
         thread.join()
