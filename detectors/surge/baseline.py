@@ -162,7 +162,7 @@ def relevel(one: Any, ratio: float) -> None:
 def add_late(one: Any, of_week: int, hour_of_week: int, count: float) -> None:
     """Add messages to a bucket that was learned already: more counts, no more buckets.
 
-    A bucket can gain no more than is plausible in all: a backlog that drains is no habit.
+    A bucket gains no more at once than is plausible in all: a backlog that drains is no habit.
     """
     of_hours = hours.expected(one, usual(one))
     expected = _season(one, of_week, _kappa(one, of_week, of_hours), of_hours)

@@ -155,6 +155,19 @@ def test_a_known_holiday_is_no_surge_whether_people_write_or_not(factor: float) 
     assert alarms(run(SurgeDetector(300.0, holidays=[day]), draw(rate, 11))) == 0
 
 
+@pytest.mark.parametrize("per_minute", [20.0, 100.0])
+def test_a_surge_on_a_known_holiday_lasts_as_long_as_it_does(per_minute: float) -> None:
+    day = datetime.fromtimestamp(MONDAY_S + 24 * 86_400, UTC).date().isoformat()
+    rate = expected_counts(per_minute, 60.0, 4)[: at(25, 0, 60.0)]
+    rate[at(24, 0, 60.0) :] *= 0.5
+    begin, end = at(24, 10, 60.0), at(24, 15, 60.0)
+    rate[begin:end] *= 3.0
+    active = [reading.active for reading in run(SurgeDetector(60.0, holidays=[day]), draw(rate, 1))]
+    assert not any(active[at(24, 0, 60.0) : begin])
+    assert all(active[begin + 10 : end])
+    assert not any(active[end + 15 :])
+
+
 def test_a_forgotten_holiday_makes_no_surge_of_the_days_after_it() -> None:
     rate = expected_counts(100.0, 300.0, 5)
     rate[at(23, 0, 300.0) : at(24, 0, 300.0)] *= 0.3
