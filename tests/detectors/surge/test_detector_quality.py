@@ -76,6 +76,16 @@ def test_the_first_week_learns_the_day_without_an_alarm(bucket_s: float, per_min
         assert alarms(run(SurgeDetector(bucket_s), counts)) == 0
 
 
+def test_a_shop_that_opens_looks_like_a_surge_on_its_first_day_alone() -> None:
+    bucket_s = 300.0
+    rate = np.zeros(at(6, 0, bucket_s))
+    for day in range(6):
+        rate[at(day, 9, bucket_s) : at(day, 18, bucket_s)] = 50.0 * bucket_s / 60
+    active = [reading.active for reading in run(SurgeDetector(bucket_s), draw(rate, 3))]
+    assert any(active[: at(1, 0, bucket_s)])
+    assert not any(active[at(1, 0, bucket_s) :])
+
+
 @pytest.mark.parametrize(("per_minute", "within_min"), [(100.0, 5), (10.0, 10)])
 def test_a_threefold_surge_in_the_first_week_is_found(per_minute: float, within_min: int) -> None:
     for day in (0, 3):
