@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.surge.calendar import Calendar, Planned, planned_factor
+from detectors.surge.gaps import Gaps
 from detectors.surge.group import GroupEvents
 from detectors.surge.incidents import SurgeEvent
 from detectors.surge.reading import SeriesReading, reading_of
@@ -66,7 +67,7 @@ class SurgeBank:
         self._in_row_not_measured = 0
         self.latest: tuple[float, float] | None = None  # observed and expected of all traffic, in the newest bucket
         self._late: dict[float, dict[str, int]] = {}  # by the start of the bucket
-        self._gaps: list[float] = []  # starts of the last buckets that were not measured
+        self._gaps = Gaps(bucket_s)
         self._rows: dict[bytes, bytes | None] = {}
 
     @property
@@ -97,7 +98,7 @@ class SurgeBank:
         events: list[SurgeEvent] = []
         if flat is None:
             self.latest = None
-            self._gaps = [*self._gaps[1 - self._an_hour :], start_s]
+            self._gaps.add(start_s)
         else:
             slots, used = self._table.slots, self._table.array[: len(messages)]
             self.latest = (messages[slots[ALL]], float(used["mean"][slots[ALL]]))
@@ -188,7 +189,8 @@ class SurgeBank:
             self._make_room(start_s, flat)
             self._table.set_dial(numbers)
             self._update(start_s, None if flat is None else self._table.fold(flat), late)
-        self._in_row_not_measured, self._gaps, waiting, events = msgspec.msgpack.decode(rows[b"state"])
+        self._in_row_not_measured, gaps, waiting, events = msgspec.msgpack.decode(rows[b"state"])
+        self._gaps.load(gaps)
         self._late = dict(waiting)
         self._events.load(events)
         self._rows = {}
@@ -241,7 +243,7 @@ class SurgeBank:
 
     def _state(self) -> bytes:
         late = list(self._late.items())
-        return msgspec.msgpack.encode([self._in_row_not_measured, self._gaps, late, self._events.dump()])
+        return msgspec.msgpack.encode([self._in_row_not_measured, self._gaps.dump(), late, self._events.dump()])
 
 
 def compile_bank() -> None:

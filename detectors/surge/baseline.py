@@ -75,13 +75,13 @@ def _kappa(one: Any, of_week: int, of_hours: Any) -> float:
 
 @njit(cache=True)
 def _between(one: Any, of_week: int, of_hours: Any) -> float:
-    """What the two hours whose middles lie around a cell expect of it; one that was hardly seen yet says little."""
+    """What the two hours whose middles lie around a cell expect of it; one that no day has shown yet says little."""
     middle = (of_week + 0.5) * one.cell_s / 3600.0
     hour = int(middle)
     past = middle - hour - 0.5
     other, share = (hour + (1 if past > 0.0 else -1)) % HOURS, abs(past)
-    own = (1.0 - share) * (one.coarse_weights[hour] + _UNSEEN)
-    others = share * (one.coarse_weights[other] + _UNSEEN)
+    own = (1.0 - share) * (hours.seen(one, hour) + _UNSEEN)
+    others = share * (hours.seen(one, other) + _UNSEEN)
     return (of_hours[hour] * own + of_hours[other] * others) / (own + others)
 
 
@@ -162,7 +162,7 @@ def relevel(one: Any, ratio: float) -> None:
 def add_late(one: Any, of_week: int, hour_of_week: int, count: float) -> None:
     """Add messages to a bucket that was learned already: more counts, no more buckets.
 
-    A bucket can gain no more than is plausible in all: a backlog that drains is no habit.
+    A bucket gains no more at once than is plausible in all: a backlog that drains is no habit.
     """
     of_hours = hours.expected(one, usual(one))
     expected = _season(one, of_week, _kappa(one, of_week, of_hours), of_hours)

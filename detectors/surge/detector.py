@@ -117,7 +117,7 @@ class SurgeDetector:
     def add_late(self, start_s: float, count: float) -> None:
         """Add messages to a bucket that was measured already. They reach the baseline, never the alarm.
 
-        A bucket can gain no more than is plausible in all: a backlog that drains is no habit.
+        A bucket gains no more at once than is plausible in all: a backlog that drains is no habit.
         """
         add_late(self._series, 0, self._cell_of(start_s), float(count))
 

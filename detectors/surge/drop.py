@@ -3,7 +3,8 @@
 The counts are tested against a twentieth of what is expected, by the negative binomial likelihood ratio, summed over
 all moments at which that may have begun (as in evidence.py, turned downwards). A forgotten holiday with a third of the
 usual does not count as stopped; an ingestion that broke does. A bucket proves at most 3 nats, so a few in a row must be
-empty. It is over once half of what is expected comes again.
+empty. It is over once half of what is expected comes again. On holidays and where no week is known yet nothing begins
+to stop: a holiday may be as quiet as that.
 
 Source: as evidence.py.
 """
@@ -25,6 +26,10 @@ _LN_10: Final = log(10.0)
 @njit(cache=True)
 def update(one: Any, start_s: float, count: float) -> None:
     """Take in a bucket, after the other parts."""
+    if not isnan(one.drop_onset_s) and one.ratio >= _BACK:
+        one.drop_onset_s = nan
+        one.drop_sum = 0.0
+        return
     if not one.known:
         one.drop_sum = 0.0
         return
@@ -34,9 +39,9 @@ def update(one: Any, start_s: float, count: float) -> None:
     if one.drop_sum < 1.0:
         one.drop_began_s = start_s
     one.drop_sum = min(_MOST, (min(1.0, mean) + one.drop_sum) * exp(ratio))
-    if not isnan(one.drop_onset_s):
-        if one.ratio >= _BACK:
-            one.drop_onset_s = nan
-            one.drop_sum = 0.0
-    elif one.drop_sum > 0.0 and log(one.drop_sum) >= log(WEEK_S / one.bucket_s) + one.threshold * _LN_10:
+    if (
+        isnan(one.drop_onset_s)
+        and one.drop_sum > 0.0
+        and log(one.drop_sum) >= log(WEEK_S / one.bucket_s) + one.threshold * _LN_10
+    ):
         one.drop_onset_s = one.drop_began_s

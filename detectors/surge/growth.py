@@ -2,7 +2,7 @@
 
 Whole weeks are added up, counts clipped as for the baseline, as a mean a bucket. A series grows if each of the last
 three weeks lies above the one before, by 3% and by more than chance allows, and the last at least 30% above the one
-three weeks earlier. Weeks of which less than four fifths were measured say nothing.
+three weeks earlier, which must have had fifty messages. Weeks of which less than four fifths were measured say nothing.
 """
 
 from math import nan, sqrt
@@ -17,6 +17,7 @@ _LEAST_MEASURED: Final = 0.8
 _A_WEEK: Final = 1.03
 _IN_ALL: Final = 1.3
 _CHANCE: Final = 2.0
+_LEAST: Final = 50.0
 
 
 @njit(cache=True)
@@ -40,6 +41,8 @@ def learn(one: Any, start_s: float, count: float, buckets: float) -> None:
 def grows(one: Any) -> bool:
     """Whether the last whole weeks grew; a week that is not known makes every comparison false."""
     whole = WEEK_S / one.bucket_s
+    if not one.weekly[0] * whole >= _LEAST:
+        return False
     for i in range(1, WEEKS):
         before, after = one.weekly[i - 1], one.weekly[i]
         if not (after >= _A_WEEK * before and after - before > _CHANCE * sqrt((after + before) / whole)):

@@ -62,6 +62,15 @@ def expected(one: Any, always: float) -> Any:
 
 
 @njit(cache=True)
+def seen(one: Any, hour: int) -> float:
+    """How many cells of an hour of the week were seen, on any day."""
+    cells = 0.0
+    for day in range(7):
+        cells += one.coarse_weights[day * 24 + hour % 24]
+    return cells
+
+
+@njit(cache=True)
 def _alike(one: Any, always: float) -> Any:
     """Hour of the day times weekday, a bucket."""
     counts, weights = one.coarse_counts, one.coarse_weights

@@ -1,6 +1,6 @@
 """One bucket of one series: what all parts of the detector do with it, in order. Compiled."""
 
-from math import inf, isnan, nan, sqrt
+from math import exp, inf, isnan, nan, sqrt
 from typing import Any, Final
 
 from numba import njit
@@ -32,6 +32,7 @@ _OPENS: Final = 6.0
 _FIRST_SIGHT: Final = 10.0
 _FIRST_COUNTS: Final = 5.0
 _BUSY: Final = 0.2
+_LASTING_S: Final = 28_800.0  # in so long a holiday's last half hour is believed to grow e-fold while a surge lasts
 _NEW_MARGIN: Final = 0.1  # what one week says of the next is off by as much as the week was odd
 
 
@@ -121,9 +122,10 @@ def go_to(one: Any, start_s: float, width_s: float, measured: bool, cell: Any) -
         dispersion.fade(one, min(index - one.index, 100_000) * one.cell_s)
         if one.known:
             dial.pass_by(one, one.cell_buckets * one.bucket_s)
+    passed_s = (index - one.index) * one.cell_s
     one.index, one.cell_count, one.cell_buckets = index, 0.0, 0.0
     one.of_week, one.hour_of_week, one.holiday, one.factor = cell[0], cell[1], cell[2], cell[3]
-    _predict(one)
+    _predict(one, passed_s)
 
 
 @njit(cache=True)
@@ -155,7 +157,8 @@ def _relevel(one: Any, ratio: float) -> None:
 
 
 @njit(cache=True)
-def _predict(one: Any) -> None:
+def _predict(one: Any, passed_s: float) -> None:
+    """Say what to expect of the cell under way, which begins `passed_s` after the one before."""
     baseline.predict(one)
     planned = one.season * one.level * one.factor
     one.known = baseline.knows(one) and not one.holiday
@@ -169,7 +172,12 @@ def _predict(one: Any) -> None:
     else:
         one.drift = 1.0
         one.predicted = recent.rate(one, one.season)
-        one.mean = max(planned, one.predicted)
+        recently = one.predicted
+        if one.holiday and not isnan(one.onset_s):
+            # The last half hour is full of the surge that it would judge. In a first week it still does: there every
+            # opening of a shop looks like a surge, and would be one all day.
+            recently = min(recently, one.mean * exp(passed_s / _LASTING_S))
+        one.mean = max(planned, recently)
         width += _GUESS_MARGIN
         if not baseline.saw_yesterday(one):
             width += _SLOPE_MARGIN * (_STEEPEST if baseline.after_sunday(one) else min(_STEEPEST, recent.slope(one)))

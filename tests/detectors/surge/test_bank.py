@@ -1,5 +1,6 @@
 import itertools
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -165,6 +166,32 @@ def test_what_comes_late_raises_nothing(warm_rows: dict[bytes, bytes]) -> None:
         bank.add_late(start_s - 60.0, {"all": (500, 0), "topic:billing": (500, 0)})
         events += bank.close(start_s, bucket)
     assert events == []
+
+
+def test_what_comes_late_for_hours_that_were_not_measured_teaches_nothing(warm_rows: dict[bytes, bytes]) -> None:
+    counts: list[Counts | None] = list(traffic(60.0, 1, 5))[180:600]
+    counts[60:300] = [None] * 240
+    banks = []
+    for late in (False, True):
+        bank = warm(warm_rows)
+        for i, bucket in enumerate(counts):
+            bank.close(MONDAY_S + (FIRST + i) * 60.0, bucket)
+            if late and 310 <= i < 350:
+                for gone in range(6):
+                    start_s = MONDAY_S + (FIRST + 60 + (i - 310) * 6 + gone) * 60.0
+                    assert bank.add_late(start_s, {"all": (60, 0)}) == 0
+        banks.append(bank.changed_rows())
+    assert {key: row for key, row in banks[0].items() if key.startswith(b"series/")} == {
+        key: row for key, row in banks[1].items() if key.startswith(b"series/")
+    }
+
+
+def test_gaps_of_a_dump_of_before_are_read(warm_rows: dict[bytes, bytes]) -> None:
+    state = msgspec.msgpack.decode(warm_rows[b"state"])
+    state[1] = [MONDAY_S, MONDAY_S + 60.0]
+    bank = warm(warm_rows | {b"state": msgspec.msgpack.encode(state)})
+    bank.add_late(MONDAY_S + 60.0, {"all": (60, 0)})
+    assert bank.changed_rows() == {}
 
 
 def test_what_comes_late_is_added_up_by_bucket_and_the_oldest_beyond_an_hours_are_pushed_out() -> None:

@@ -76,6 +76,16 @@ def test_the_first_week_learns_the_day_without_an_alarm(bucket_s: float, per_min
         assert alarms(run(SurgeDetector(bucket_s), counts)) == 0
 
 
+def test_a_shop_that_opens_looks_like_a_surge_on_its_first_day_alone() -> None:
+    bucket_s = 300.0
+    rate = np.zeros(at(6, 0, bucket_s))
+    for day in range(6):
+        rate[at(day, 9, bucket_s) : at(day, 18, bucket_s)] = 50.0 * bucket_s / 60
+    active = [reading.active for reading in run(SurgeDetector(bucket_s), draw(rate, 3))]
+    assert any(active[: at(1, 0, bucket_s)])
+    assert not any(active[at(1, 0, bucket_s) :])
+
+
 @pytest.mark.parametrize(("per_minute", "within_min"), [(100.0, 5), (10.0, 10)])
 def test_a_threefold_surge_in_the_first_week_is_found(per_minute: float, within_min: int) -> None:
     for day in (0, 3):
@@ -153,6 +163,19 @@ def test_a_known_holiday_is_no_surge_whether_people_write_or_not(factor: float) 
     rate = expected_counts(20.0, 300.0, 5)
     rate[at(23, 0, 300.0) : at(24, 0, 300.0)] *= factor
     assert alarms(run(SurgeDetector(300.0, holidays=[day]), draw(rate, 11))) == 0
+
+
+@pytest.mark.parametrize("per_minute", [20.0, 100.0])
+def test_a_surge_on_a_known_holiday_lasts_as_long_as_it_does(per_minute: float) -> None:
+    day = datetime.fromtimestamp(MONDAY_S + 24 * 86_400, UTC).date().isoformat()
+    rate = expected_counts(per_minute, 60.0, 4)[: at(25, 0, 60.0)]
+    rate[at(24, 0, 60.0) :] *= 0.5
+    begin, end = at(24, 10, 60.0), at(24, 15, 60.0)
+    rate[begin:end] *= 3.0
+    active = [reading.active for reading in run(SurgeDetector(60.0, holidays=[day]), draw(rate, 1))]
+    assert not any(active[at(24, 0, 60.0) : begin])
+    assert all(active[begin + 10 : end])
+    assert not any(active[end + 15 :])
 
 
 def test_a_forgotten_holiday_makes_no_surge_of_the_days_after_it() -> None:

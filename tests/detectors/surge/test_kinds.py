@@ -1,5 +1,7 @@
 """Surges of sentiment, drops and growth are told apart from surges of volume."""
 
+from datetime import UTC, datetime
+
 import numpy as np
 import pytest
 
@@ -99,6 +101,31 @@ def test_all_that_stops_is_one_drop() -> None:
 
 def test_a_third_of_the_usual_is_no_drop() -> None:
     assert told(run({"chat": 0.35, "email": 0.35}, {})) == []
+
+
+def test_messages_that_come_back_on_a_holiday_end_the_drop_that_began_before_it() -> None:
+    day_s = MONDAY_S + 22 * 86_400
+    bank = SurgeBank("acme", bucket_s=300.0, holidays=[datetime.fromtimestamp(day_s, UTC).date().isoformat()])
+    rate = expected_counts(20.0, 300.0, 4)
+    rate[at(22, 0.0, 300.0) : at(23, 0.0, 300.0)] *= 0.4
+    counts = np.random.default_rng(5).poisson(rate).tolist()
+    stopped = range(at(21, 22.0, 300.0), at(22, 8.5, 300.0))
+    events = []
+    for i, count in enumerate(counts[: at(23, 12.0, 300.0)]):
+        events += bank.close(MONDAY_S + i * 300.0, {"all": (0 if i in stopped else count, 0)})
+    assert told(events) == [("drop", "all", "onset"), ("drop", "all", "cleared")]
+    assert events[-1].at_s <= day_s + 9.5 * 3600
+
+
+def test_growth_from_next_to_nothing_is_none() -> None:
+    bank = SurgeBank("acme", bucket_s=300.0)
+    a_week, events = (1, 0, 20, 48, 96, 96), []
+    for i in range(6 * 2016):
+        week, cell = divmod(i, 2016)
+        fi = int(a_week[week] > 0 and cell % (2016 // max(1, a_week[week])) == 0)
+        counts = {"all": (20 + fi, 0), "language:fi": (fi, 0)}
+        events += bank.close(MONDAY_S + i * 300.0, {name: count for name, count in counts.items() if count[0]})
+    assert [event for event in events if event.kind == "growth"] == []
 
 
 def test_growth_over_weeks_is_told_once_a_week_and_is_no_surge() -> None:
