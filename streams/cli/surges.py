@@ -92,15 +92,17 @@ def warm(place: Place, file: Path) -> None:
     format_of(file)
     try:
         with file.open("rb") as opened:
-            records = read_history(opened, file)
+            history = read_history(opened, file)
     except OSError as error:
         raise CommandError(ExitCode.USAGE, f"{file}: {error.strerror}") from error
+    records = history.records
     group, buckets = place.group, sum(len(record.buckets) for record in records)
     begin_s, end_s = records[0].start_s, records[-1].start_s + len(records[-1].buckets) * records[-1].width_s
     partition = _home(place, Topic.VOLUME_COUNTS)
     with broker_errors(place.clients.bootstrap):
         asyncio.run(_send(place, group, partition, [to_counts(group, record) for record in records], begin_s))
     say(f"Sent {buckets:,} buckets of 5 minutes, {rfc3339(begin_s)} to {rfc3339(end_s)}, to the detectors of {group}.")
+    say(f"They hold {history.used:,} of the file's {history.lines:,} lines.")
     say(f"History that ends more than {HISTORY_AHEAD_S / 3_600:g} hours from now is a dead letter; see dead-letters.")
 
 

@@ -35,8 +35,11 @@ def counts(tmp_path: Path) -> Path:
     return file
 
 
-def test_a_file_of_counts_becomes_history_once(deployed: Deployment, counts: Path) -> None:
+def test_a_file_of_counts_becomes_history_once(
+    deployed: Deployment, counts: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     warm(place(deployed), counts)
+    assert "They hold 400 of the file's 400 lines." in capsys.readouterr().out
     records = [read_counts(record.value()) for record in deployed.consume(Topic.VOLUME_COUNTS)]
     assert all(isinstance(record, HistoryRecord) for record in records)
     assert sum(len(record.buckets) for record in records if isinstance(record, HistoryRecord)) == 400
