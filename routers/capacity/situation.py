@@ -14,7 +14,7 @@ WARM_UP_S = 300.0
 STALE_S = 120.0
 """Statistics older than this say nothing of now."""
 SURGE_SILENT_S = 3_600.0
-"""A surge that nobody speaks of for so long is over."""
+"""A surge that nobody speaks of for so long is over: while one lasts, its detector speaks at least every 30 minutes."""
 _FORGET_SURGE_S = 86_400.0
 
 

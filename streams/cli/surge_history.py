@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from detectors.surge.slices import SLICE_PATTERN
 from streams.cli.errors import CommandError, ExitCode
@@ -18,6 +18,9 @@ RECORD_BUCKETS = 144
 RECORD_CHARS = 400_000
 """Of a record, at most: topics take a megabyte."""
 PROBLEMS = 20
+_WIDTHS_S = (BUCKET_S, WIDTH_S)
+_IN_A_ROW = 6
+"""So many times in a row that lie 300 s apart are no minutes of which four are missing each time."""
 _MOST = 10**9
 _SLICE = re.compile(SLICE_PATTERN)
 _WHOLE = re.compile(r"\d{1,10}\Z")
@@ -29,13 +32,21 @@ class _Refused(Exception):
     """A line that is no count; the text says why, without anything of the line."""
 
 
-def read_history(file: BinaryIO, path: Path) -> list[HistoryRecord]:
-    """The history in an open file, oldest first, in records of at most half a day each.
+class History(NamedTuple):
+    """What a file holds: the records, oldest first, and how many of its lines are in them."""
+
+    records: list[HistoryRecord]
+    lines: int
+    used: int
+
+
+def read_history(file: BinaryIO, path: Path) -> History:
+    """The history in an open file, in records of at most half a day each.
 
     Every line counts the messages from its ``time`` on until the next time in the file, which all lie evenly 60 or
     300 s apart, at whole multiples of that; ``slice`` is "all" where there is none, and "all" must be counted at each
     time. A gap of whole buckets is left out, and stays unknown. Raises CommandError (2) with FILE:LINE for each line
-    that does not fit, 20 at most.
+    that does not fit, 20 at most, and if most of the file would be left out.
     """
     problems: list[str] = []
     counts: Buckets = {}
@@ -65,10 +76,19 @@ def read_history(file: BinaryIO, path: Path) -> list[HistoryRecord]:
         raise CommandError(ExitCode.USAGE, "\n".join(problems))
     if len(counts) < 2:
         raise CommandError(ExitCode.USAGE, f"{path}: holds fewer than two times: how long a bucket is cannot be told")
-    records = list(_records(_widened(counts, _width_s(counts, first_line, path))))
-    if not records:
+    wide = _widened(counts, _width_s(counts, first_line, path))
+    if not wide:
         raise CommandError(ExitCode.USAGE, f"{path}: holds no whole 5 minutes")
-    return records
+    unused = [time_s for time_s in counts if time_s // WIDTH_S * WIDTH_S not in wide]
+    lines = sum(len(bucket) for bucket in counts.values())
+    used = lines - sum(len(counts[time_s]) for time_s in unused)
+    if 2 * used < lines:
+        raise CommandError(
+            ExitCode.USAGE,
+            f"{path}:{first_line[unused[0]]}: lies in no 5 minutes that are there as a whole, as most lines: only "
+            f"{used:,} of {lines:,} do; write a count of 0, too",
+        )
+    return History(list(_records(wide)), lines, used)
 
 
 def _count(line: Line) -> tuple[float, str, int]:
@@ -100,17 +120,27 @@ def _time_s(time: Any) -> float:
 
 
 def _width_s(counts: Buckets, first_line: dict[float, int], path: Path) -> float:
+    """The one that most of the times have, of the two that there are: the least gap may be a single slip."""
     times = sorted(counts)
-    width_s = min(after - before for before, after in pairwise(times))
-    if width_s % BUCKET_S or WIDTH_S % width_s:
+    gaps = [after - before for before, after in pairwise(times)]
+    width_s = max(_WIDTHS_S, key=gaps.count)
+    if width_s not in gaps:
         raise CommandError(
-            ExitCode.USAGE, f"{path}: its times lie {width_s:g} s apart; detectors learn from 60 or 300 s"
+            ExitCode.USAGE, f"{path}: its times lie {min(gaps):g} s apart; detectors learn from 60 or 300 s"
         )
-    for time_s in times:
+    wider: list[float] = []
+    for time_s, gap_s in zip(times, [0.0, *gaps], strict=True):
+        wider = [*wider, time_s] if gap_s == WIDTH_S > width_s and time_s % WIDTH_S == 0 else []
         if time_s % width_s:
-            raise CommandError(
-                ExitCode.USAGE, f"{path}:{first_line[time_s]}: time is no multiple of the file's {width_s:g} s"
+            misfit_s, problem = time_s, f"time is no multiple of the file's {width_s:g} s"
+        elif len(wider) == _IN_A_ROW:
+            misfit_s, problem = (
+                wider[0],
+                f"from here on times lie {WIDTH_S:g} s apart, most of the file's {width_s:g} s",
             )
+        else:
+            continue
+        raise CommandError(ExitCode.USAGE, f"{path}:{first_line[misfit_s]}: {problem}; make it a file of one width")
     return width_s
 
 

@@ -2,36 +2,35 @@
 
 import asyncio
 import difflib
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from aiokafka import TopicPartition
 from msgspec.structs import replace
 
-from detectors.surge import SurgeBank
+from detectors.surge import SurgeBank, SurgeEvent
 from streams.cli.errors import CommandError, ExitCode, broker_errors
 from streams.cli.kafka import admin_client, require_topics
 from streams.cli.messages import format_of
-from streams.cli.output import say, say_json, show, table
+from streams.cli.output import complain, say, say_json, show, table
 from streams.cli.surge_history import read_history
+from streams.cli.surge_log import read_log
 from streams.cli.surge_picture import sparkline, svg
 from streams.cli.surge_replay import Bucket, Replayed, play_again
 from streams.contracts import ContractError, Surge, SurgeKind, SurgeState, decode, rfc3339, seconds
 from streams.runtime.clock import TimeScale
 from streams.runtime.kafka import KafkaClients
+from streams.runtime.marks import is_mark
 from streams.runtime.partitioner import key_hash
 from streams.runtime.producer import TransactionWriter
 from streams.runtime.rows import read_rows
-from streams.runtime.stage import Record
 from streams.stages.counts import HISTORY_AHEAD_S, to_counts
 from streams.stages.group_rows import rows_by_group
 from streams.topics import Topic, TopicTable, state_topic
-
-STALLED_S = 30.0
-_BATCH = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +57,13 @@ def open_surges(place: Place, *, as_json: bool) -> None:
     """The surges that last, of all groups or the one that was named. Raises CommandError."""
     latest: dict[str, Surge] = {}
     only = place.group if place.named is not None else None
-    for record in _read(place, Topic.SURGES, None):
+    unread = Counter[str]()
+    topic = place.topics.physical(Topic.SURGES)
+    for record in read_log(place.clients, Topic.SURGES, topic, _partitions(place, Topic.SURGES)):
         try:
             surge = decode(Surge, record.value)
-        except ContractError:
+        except ContractError as error:
+            unread[str(error)] += 1
             continue
         if surge.surge_id not in latest or latest[surge.surge_id].at_s <= surge.at_s:
             latest[surge.surge_id] = surge
@@ -71,6 +73,9 @@ def open_surges(place: Place, *, as_json: bool) -> None:
         if surge.state is not SurgeState.CLEARED and surge.kind is not SurgeKind.GROWTH and only in (None, surge.group)
     ]
     on.sort(key=lambda surge: (surge.group, surge.onset_at))
+    if unread:
+        why = ", ".join(f"{error} ({number:,})" for error, number in unread.most_common(5))
+        complain(f"Cannot read {unread.total():,} of the records of surges, so a surge may be missing here: {why}")
     if as_json:
         say_json([_surge(surge) for surge in on])
     elif not on:
@@ -92,15 +97,17 @@ def warm(place: Place, file: Path) -> None:
     format_of(file)
     try:
         with file.open("rb") as opened:
-            records = read_history(opened, file)
+            history = read_history(opened, file)
     except OSError as error:
         raise CommandError(ExitCode.USAGE, f"{file}: {error.strerror}") from error
+    records = history.records
     group, buckets = place.group, sum(len(record.buckets) for record in records)
     begin_s, end_s = records[0].start_s, records[-1].start_s + len(records[-1].buckets) * records[-1].width_s
     partition = _home(place, Topic.VOLUME_COUNTS)
     with broker_errors(place.clients.bootstrap):
         asyncio.run(_send(place, group, partition, [to_counts(group, record) for record in records], begin_s))
     say(f"Sent {buckets:,} buckets of 5 minutes, {rfc3339(begin_s)} to {rfc3339(end_s)}, to the detectors of {group}.")
+    say(f"They hold {history.used:,} of the file's {history.lines:,} lines.")
     say(f"History that ends more than {HISTORY_AHEAD_S / 3_600:g} hours from now is a dead letter; see dead-letters.")
 
 
@@ -120,10 +127,19 @@ def explain(
         at_s = seconds(at_text, "--at")
     except ContractError as error:
         raise CommandError(ExitCode.USAGE, f"{error.reason}: --at takes a time like 2026-03-10T12:00:00Z") from error
-    group = place.group
-    records = _read(place, Topic.VOLUME_COUNTS, _home(place, Topic.VOLUME_COUNTS))
-    scaled = (replace(record, time_s=scale.apply(record.time_s)) for record in records)
-    replayed = play_again(scaled, group, make_bank, series, at_s - around_s, at_s + around_s)
+    group, topic = place.group, Topic.VOLUME_COUNTS
+    key = group.encode()
+    log = read_log(
+        place.clients,
+        topic,
+        place.topics.physical(topic),
+        [_home(place, topic)],
+        lambda record: record.key == key or is_mark(record.headers),
+        shown=not as_json,
+    )
+    with closing(log) as records:  # most of it is after that time
+        scaled = (replace(record, time_s=scale.apply(record.time_s)) for record in records)
+        replayed = play_again(scaled, group, make_bank, series, at_s - around_s, at_s + around_s)
     if not replayed.buckets:
         raise CommandError(ExitCode.FAILED, _nothing(replayed, group, series))
     title = f"{group} {series}"
@@ -133,7 +149,8 @@ def explain(
         except OSError as error:
             raise CommandError(ExitCode.FAILED, f"{picture}: {error.strerror}") from error
     if as_json:
-        say_json({"group": group, "series": series, "buckets": [_bucket(bucket) for bucket in replayed.buckets]})
+        said = {"buckets": [_bucket(b) for b in replayed.buckets], "events": [_event(e) for e in replayed.events]}
+        say_json({"group": group, "series": series, **said})
         return
     _draw(title, replayed)
 
@@ -148,7 +165,7 @@ def _draw(title: str, replayed: Replayed) -> None:
     say(f"expected {sparkline([bucket.reading.expected for bucket in buckets], most)}  (up to {most:,.0f} a minute)")
     for event in replayed.events:
         also = f", with {', '.join(event.also)}" if event.also else ""
-        say(f"{_clock(event.at_s)} {event.kind} {event.state}: {event.series}{also}")
+        say(f"{_clock(event.at_s)} {event.kind} {event.state}: {event.series}{also}; {_evidence(event)}")
     first = rfc3339(replayed.first_s or 0.0)
     say(f"Played again from {first} on, {replayed.closed:,} minutes: what Kafka still holds of volume.counts.")
 
@@ -179,6 +196,30 @@ def _bucket(bucket: Bucket) -> dict[str, Any]:
         "ratio": round(reading.ratio, 3),
         "surge_since": None if reading.onset_s is None else rfc3339(reading.onset_s),
     }
+
+
+def _event(event: SurgeEvent) -> dict[str, Any]:
+    return {
+        "at": rfc3339(event.at_s),
+        "kind": event.kind,
+        "state": event.state,
+        "series": event.series,
+        "since": rfc3339(event.onset_at_s),
+        "observed": event.observed,
+        "expected": round(event.expected, 3),
+        "ratio": round(event.ratio, 3),
+        "also": event.also,
+    }
+
+
+def _evidence(event: SurgeEvent) -> str:
+    """What an event was said for: the table shows the evidence of volume alone."""
+    times = f"{event.ratio:.2g} times"
+    if event.kind == "sentiment":
+        return f"{event.observed:,} angry where {event.expected:.1f} are usual, {times} their usual share lately"
+    if event.kind == "growth":
+        return f"{times} what came three weeks before"
+    return f"{event.observed:,} where {event.expected:.1f} are expected, {times} the expected lately"
 
 
 def _surge(surge: Surge) -> dict[str, Any]:
@@ -215,42 +256,15 @@ def _nothing(replayed: Replayed, group: str, series: str) -> str:
 
 def _home(place: Place, topic: str) -> int:
     """The partition of the group."""
+    return key_hash(place.group.encode()) % len(_partitions(place, topic))
+
+
+def _partitions(place: Place, topic: str) -> list[int]:
+    """Raises CommandError naming the topics that are missing."""
     with admin_client(place.clients) as admin:
         require_topics(admin, place.topics)
         described = admin.describe_topics([place.topics.physical(topic)])
-    return key_hash(place.group.encode()) % len(described[0]["partitions"])
-
-
-def _read(place: Place, topic: str, partition: int | None) -> Iterable[Record]:
-    """All committed records of a topic, or of one partition of it, each partition's in order."""
-    with admin_client(place.clients) as admin:
-        require_topics(admin, place.topics)
-        described = admin.describe_topics([place.topics.physical(topic)])
-    partitions = range(len(described[0]["partitions"])) if partition is None else [partition]
-    with broker_errors(place.clients.bootstrap):
-        return asyncio.run(_records(place, topic, list(partitions)))
-
-
-async def _records(place: Place, topic: str, partitions: list[int]) -> list[Record]:
-    records: list[Record] = []
-    consumer = place.clients.reader()
-    await consumer.start()
-    try:
-        left = {TopicPartition(place.topics.physical(topic), partition) for partition in partitions}
-        consumer.assign(list(left))
-        await consumer.seek_to_beginning(*left)
-        ends = await consumer.end_offsets(list(left))
-        async with asyncio.timeout(STALLED_S) as patience:
-            while left := {tp for tp in left if await consumer.position(tp) < ends[tp]}:
-                for tp, batch in (await consumer.getmany(*left, timeout_ms=1_000, max_records=_BATCH)).items():
-                    patience.reschedule(asyncio.get_running_loop().time() + STALLED_S)
-                    records += [
-                        Record(topic, tp.partition, r.offset, r.timestamp / 1_000, r.key, r.value, tuple(r.headers))
-                        for r in batch
-                    ]
-    finally:
-        await consumer.stop()
-    return records
+    return list(range(len(described[0]["partitions"])))
 
 
 async def _send(place: Place, group: str, partition: int, sends: list[Any], begin_s: float) -> None:

@@ -52,7 +52,10 @@ class Notice(Contract, frozen=True, kw_only=True):
     revision: Annotated[int, Meta(ge=1, description="1 for the first record of a notice, then one more each.")] = 1
     total_messages: Annotated[
         Annotated[int, Meta(ge=0)] | None,
-        Meta(description="How many conversations of the slice began since then."),
+        Meta(
+            description="How many conversations of the slice began since then. Left out if it was seen only after more "
+            "than three hours, and where the slice is other."
+        ),
     ] = None
     words: Annotated[
         tuple[Text, ...],
@@ -71,6 +74,10 @@ class Notice(Contract, frozen=True, kw_only=True):
         Meta(max_length=NOTICE_SHARES, description="The share of each channel, the largest first."),
     ] = field(default_factory=dict)
     message_ids: Annotated[
-        tuple[Id, ...], Meta(max_length=NOTICE_MESSAGE_IDS, description="Some typical messages.")
+        tuple[Id, ...],
+        Meta(
+            max_length=NOTICE_MESSAGE_IDS,
+            description="Some typical messages. None where the slice is of a channel or a language, or is other.",
+        ),
     ] = ()
-    expected_end: Annotated[Time | None, Meta(description="When it will probably be over.")] = None
+    expected_end: Annotated[Time | None, Meta(description="When it will probably be over; always after at.")] = None

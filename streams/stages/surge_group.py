@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from detectors.surge import SurgeBank, SurgeEvent
+from detectors.surge.slices import OTHER
 from streams.contracts import ContractError, Notice, Reason
 from streams.runtime.stage import Watermark
 from streams.stages.counts import BUCKET_S, CountsRecord, HistoryRecord
@@ -72,13 +73,20 @@ class SurgeGroup:
                 break
             counts = self.open.pop(self.next_s, {})
             self._follow_ups_a_minute = self._follow_ups.pop(self.next_s, 0)
-            closed = None if watermark.silent else counts
-            new = self.bank.close(self.next_s, closed)
-            notices += self.notices.close(self.next_s, closed, new)
+            new = self.bank.close(self.next_s, None if watermark.silent else counts)
+            notices += self.notices.close(self.next_s, self._by_series(counts), new, measured=not watermark.silent)
             events += new
             self.changed |= {_bucket_key(self.next_s), b"next"}
             self.next_s += BUCKET_S
         return events, notices
+
+    def _by_series(self, counts: Mapping[str, tuple[int, int]]) -> dict[str, int]:
+        """The messages of each series; of slices that the bank has no room for, as it counts them itself."""
+        held, by_series = frozenset(self.bank.series), dict[str, int]()
+        for name, (messages, _) in counts.items():
+            series = name if name in held else OTHER
+            by_series[series] = by_series.get(series, 0) + messages
+        return by_series
 
     def gauges(self, name: str) -> dict[tuple[str, ...], float]:
         """What Prometheus is told of the group."""

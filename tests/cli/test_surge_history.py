@@ -12,7 +12,7 @@ START_S = 1_773_144_000.0
 
 
 def read(text: str, name: str = "counts.csv") -> list[HistoryRecord]:
-    return read_history(io.BytesIO(text.encode()), Path(name))
+    return read_history(io.BytesIO(text.encode()), Path(name)).records
 
 
 def csv(*rows: tuple[float, object, str]) -> str:
@@ -85,8 +85,34 @@ def test_hours_are_too_coarse_and_odd_minutes_do_not_fit() -> None:
     uneven = csv((0, 5, "all"), (300, 5, "all"), (660, 1, "all"))
     assert "its times lie 3600 s apart" in problems(hourly)[0]
     assert problems(two_minutes) == ["counts.csv: its times lie 120 s apart; detectors learn from 60 or 300 s"]
-    assert problems(uneven) == ["counts.csv:4: time is no multiple of the file's 300 s"]
+    assert problems(uneven) == ["counts.csv:4: time is no multiple of the file's 300 s; make it a file of one width"]
     assert "fewer than two times" in problems(csv((0, 5, "all")))[0]
+
+
+def test_a_file_of_two_widths_is_refused_with_the_line_that_does_not_fit() -> None:
+    weeks, hour = [(300.0 * n, 5, "all") for n in range(8_064)], [(60.0 * n, 1, "all") for n in range(1, 61)]
+    minutes_after = [(at_s + 8_063 * 300, count, name) for at_s, count, name in hour]
+    assert problems(csv(*weeks, *minutes_after)) == [
+        "counts.csv:8066: time is no multiple of the file's 300 s; make it a file of one width"
+    ]
+    days = [(60.0 * n, 1, "all") for n in range(2_880)]
+    coarse_after = [(60.0 * 2_880 + 300.0 * n, 5, "all") for n in range(12)]
+    [problem] = problems(csv(*days, *coarse_after))
+    assert problem.startswith("counts.csv:2883: from here on times lie 300 s apart, most of the file's 60 s")
+
+
+def test_minutes_that_are_missing_now_and_then_cost_their_five_minutes_and_how_many_lines_are_used_is_told() -> None:
+    text = csv(*[(60.0 * n, 1, "all") for n in range(100) if n % 25])
+    history = read_history(io.BytesIO(text.encode()), Path("counts.csv"))
+    assert sum(len(record.buckets) for record in history.records) == 16
+    assert (history.lines, history.used) == (96, 80)
+
+
+def test_a_file_most_of_which_would_be_left_out_is_refused() -> None:
+    rows = [(60.0 * n, 1, "all") for n in range(10)] + [(60.0 * n, 1, "all") for n in range(10, 100) if n % 5]
+    [problem] = problems(csv(*rows))
+    assert problem.startswith("counts.csv:12: lies in no 5 minutes that are there as a whole")
+    assert "only 10 of 82 do" in problem
 
 
 def test_a_file_without_five_whole_minutes_teaches_nothing_and_says_so() -> None:
