@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from detectors.surge import growth
 from detectors.surge.calendar import WEEK_S
-from detectors.surge.incidents import Incidents, SeriesState, SurgeEvent
+from detectors.surge.incident import SeriesState
+from detectors.surge.incidents import Incidents, SurgeEvent
 from detectors.surge.slices import ALL, slice_kind
 from detectors.surge.state import SeriesArray
 

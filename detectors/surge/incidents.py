@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from math import inf
 from typing import Any, Final, Literal, NamedTuple
 
+from detectors.surge.incident import Incident, SeriesState
 from detectors.surge.outlook import Outlook, Past
 from detectors.surge.slices import common_slice, slice_kind
 
@@ -15,22 +16,6 @@ _EXPLAINS: Final = 0.5
 _REST: Final = 1.0 / 3.0
 _AFTERMATH_S: Final = 3600.0
 _AFTERMATH_SIZE: Final = 0.25
-
-
-class SeriesState(NamedTuple):
-    """A series after a bucket: its reading, the bucket's count, and its surplus and base (messages a bucket above the
-    expected, and expected, both smoothed over some minutes, fewer in a busy series). `excess` is how many messages came
-    above the expected in those minutes: just after an onset those of a busy and of a quiet series can be compared.
-    """
-
-    active: bool
-    onset_s: float | None
-    ratio: float
-    observed: int
-    expected: float
-    surplus: float
-    base: float
-    excess: float
 
 
 class SurgeEvent(NamedTuple):
@@ -60,32 +45,6 @@ class SurgeEvent(NamedTuple):
     outlook: Outlook | None = None
 
 
-class _Incident:
-    """One open surge. `lead` is the series whose end is its end: the one that names it, once that is active itself."""
-
-    def __init__(self, series: str, lead: str, onset_s: float, members: set[str]) -> None:
-        self.series, self.lead, self.onset_s, self.members = series, lead, onset_s, members
-        self.said_s = 0.0
-        self.said_ratio = 1.0
-        self.said_members = 0
-        self.most_surplus = 0.0
-        self.first_height = self.height = 0.0  # messages a bucket, smoothed: when first said, and at most
-
-    def dump(self) -> list[Any]:
-        return [
-            [self.series, self.lead, self.onset_s, sorted(self.members)],
-            [self.said_s, self.said_ratio, self.said_members, self.most_surplus, self.first_height, self.height],
-        ]
-
-    @classmethod
-    def load(cls, state: list[Any]) -> "_Incident":
-        (series, lead, onset_s, members), said = state
-        incident = cls(series, lead, onset_s, set(members))
-        incident.said_s, incident.said_ratio, incident.said_members, incident.most_surplus, *heights = said
-        incident.first_height, incident.height = heights
-        return incident
-
-
 class Incidents:
     """The surges of one group and `kind`, one at a time.
 
@@ -107,7 +66,7 @@ class Incidents:
     def __init__(self, group: str, false_alarms_per_week: float, kind: Kind = "volume") -> None:
         self._group, self._rate, self._kind = group, false_alarms_per_week, kind
         self._history = Past()
-        self._open: _Incident | None = None
+        self._open: Incident | None = None
         self._past: tuple[float, float, set[str]] = (-inf, 0.0, set())  # the last one's end, size and members
 
     def update(self, at_s: float, states: Mapping[str, SeriesState]) -> list[SurgeEvent]:
@@ -165,7 +124,7 @@ class Incidents:
         self._history.learn(at_s - incident.onset_s, incident.height / max(1e-9, incident.first_height))
         return [self._say(incident, "cleared", at_s, states)]
 
-    def _go_on(self, incident: _Incident, at_s: float, states: Mapping[str, SeriesState]) -> list[SurgeEvent]:
+    def _go_on(self, incident: Incident, at_s: float, states: Mapping[str, SeriesState]) -> list[SurgeEvent]:
         if at_s - incident.said_s < _APART_S:
             return []
         ratio, said = states[incident.series].ratio, incident.said_ratio
@@ -173,20 +132,20 @@ class Incidents:
             return []
         return [self._say(incident, "ongoing", at_s, states)]
 
-    def _new(self, fresh: set[str], states: Mapping[str, SeriesState]) -> _Incident:
+    def _new(self, fresh: set[str], states: Mapping[str, SeriesState]) -> Incident:
         top = max(sorted(fresh), key=lambda name: states[name].excess)
         series = _explain(top, states)
         lead = series if states[series].active else top
         onset_s = states[lead].onset_s
         assert onset_s is not None  # a fresh series is active
-        incident = _Incident(series, lead, onset_s, fresh | {series})
+        incident = Incident(series, lead, onset_s, fresh | {series})
         incident.most_surplus = states[lead].surplus
         incident.first_height = incident.height = _height(states[series])
         return incident
 
     def _say(
         self,
-        incident: _Incident,
+        incident: Incident,
         state: Literal["onset", "ongoing", "cleared"],
         at_s: float,
         states: Mapping[str, SeriesState],
@@ -224,7 +183,7 @@ class Incidents:
         incident, (ended_s, size, members), history = state
         self._history.load(history)
         self._past = ended_s, size, set(members)
-        self._open = incident and _Incident.load(incident)
+        self._open = incident and Incident.load(incident)
 
 
 def _height(state: SeriesState) -> float:

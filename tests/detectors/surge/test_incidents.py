@@ -1,4 +1,5 @@
-from detectors.surge.incidents import Incidents, Kind, SeriesState, SurgeEvent
+from detectors.surge.incident import SeriesState
+from detectors.surge.incidents import Incidents, Kind, SurgeEvent
 
 CALM = SeriesState(False, None, 1.0, 100, 100.0, 0.0, 100.0, 0.0)
 

@@ -1,0 +1,47 @@
+"""What surges are made of: a series after a bucket, and one surge that lasts, with what was said of it last."""
+
+from typing import Any, NamedTuple
+
+
+class SeriesState(NamedTuple):
+    """A series after a bucket: its reading, the bucket's count, and its surplus and base (messages a bucket above the
+    expected, and expected, both smoothed over some minutes, fewer in a busy series). `excess` is how many messages came
+    above the expected in those minutes: just after an onset those of a busy and of a quiet series can be compared.
+    """
+
+    active: bool
+    onset_s: float | None
+    ratio: float
+    observed: int
+    expected: float
+    surplus: float
+    base: float
+    excess: float
+
+
+class Incident:
+    """One open surge. `lead` is the series whose end is its end: the one that names it, once that is active itself."""
+
+    def __init__(self, series: str, lead: str, onset_s: float, members: set[str]) -> None:
+        self.series, self.lead, self.onset_s, self.members = series, lead, onset_s, members
+        self.said_s = 0.0
+        self.said_ratio = 1.0
+        self.said_members = 0
+        self.most_surplus = 0.0
+        self.first_height = self.height = 0.0  # messages a bucket, smoothed: when first said, and at most
+
+    def dump(self) -> list[Any]:
+        """All state, for `load`."""
+        return [
+            [self.series, self.lead, self.onset_s, sorted(self.members)],
+            [self.said_s, self.said_ratio, self.said_members, self.most_surplus, self.first_height, self.height],
+        ]
+
+    @classmethod
+    def load(cls, state: list[Any]) -> "Incident":
+        """Go on from a dump."""
+        (series, lead, onset_s, members), said = state
+        incident = cls(series, lead, onset_s, set(members))
+        incident.said_s, incident.said_ratio, incident.said_members, incident.most_surplus, *heights = said
+        incident.first_height, incident.height = heights
+        return incident
