@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from detectors.surge import growth
 from detectors.surge.calendar import WEEK_S
 from detectors.surge.incident import SeriesState
-from detectors.surge.incidents import Incidents, SurgeEvent
+from detectors.surge.incidents import Incidents, SurgeEvent, largest
 from detectors.surge.slices import ALL, slice_kind
 from detectors.surge.state import SeriesArray
 
@@ -82,7 +82,7 @@ class GroupEvents:
                 expected=float(series[grew[name]]["mean"]),
                 ratio=float(weekly[-1] / weekly[0]),
                 false_alarms_per_week=self._rate,
-                also=tuple(sorted(grew.keys() - {name})),
+                also=largest({one: _more(series[slot]) for one, slot in grew.items() if one != name}),
                 kind="growth",
             )
         ]

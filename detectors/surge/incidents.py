@@ -10,6 +10,9 @@ from detectors.surge.slices import common_slice, slice_kind
 
 Kind = Literal["volume", "sentiment", "drop", "growth"]
 
+ALSO_MOST: Final = 200
+"""How many other series a surge lists at most: the largest."""
+
 _APART_S: Final = 60.0
 _CHANGE: Final = 0.1
 _EXPLAINS: Final = 0.5
@@ -23,7 +26,8 @@ class SurgeEvent(NamedTuple):
 
     `surge_id` follows from the group, the series, the kind and the onset. `observed` and `expected` are the series'
     messages in that bucket, `ratio` observed over expected, smoothed. `also` are the other series that rose with it,
-    sorted. `outlook` says how long it will last and how large it gets, of volume while it is not over.
+    sorted, at most ALSO_MOST. `outlook` says how long it will last and how large it gets, of volume while it is not
+    over.
 
     `kind`: "volume" (more messages than expected), "sentiment" (a larger share of angry messages while the volume is
     calm; observed and expected are angry messages), "drop" (messages stop coming) or "growth" (from week to week,
@@ -77,8 +81,8 @@ class Incidents:
         fresh = active - aftermath
         if self._open is not None:
             self._open.members |= fresh
-            largest = max(states[name].surplus for name in self._open.members & states.keys())
-            self._open.most_surplus = max(self._open.most_surplus, largest)
+            surplus = max(states[name].surplus for name in self._open.members & states.keys())
+            self._open.most_surplus = max(self._open.most_surplus, surplus)
             self._open.height = max(self._open.height, _height(states[self._open.series]))
             events += self._go_on(self._open, at_s, states)
         elif fresh:
@@ -168,7 +172,7 @@ class Incidents:
             now.expected,
             now.ratio,
             self._rate,
-            tuple(sorted(incident.members - {series})),
+            largest({name: states[name].surplus for name in incident.members - {series}}),
             self._kind,
             outlook,
         )
@@ -184,6 +188,11 @@ class Incidents:
         self._history.load(history)
         self._past = ended_s, size, set(members)
         self._open = incident and Incident.load(incident)
+
+
+def largest(sizes: Mapping[str, float]) -> tuple[str, ...]:
+    """The names of the largest, sorted by name, as many as a surge may list."""
+    return tuple(sorted(sorted(sizes, key=lambda name: (-sizes[name], name))[:ALSO_MOST]))
 
 
 def _height(state: SeriesState) -> float:
