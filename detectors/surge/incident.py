@@ -1,5 +1,6 @@
 """What surges are made of: a series after a bucket, and one surge that lasts, with what was said of it last."""
 
+from math import inf
 from typing import Any, NamedTuple
 
 
@@ -27,21 +28,22 @@ class Incident:
         self.said_s = 0.0
         self.said_ratio = 1.0
         self.said_members = 0
+        self.said_end_s = inf  # when it was said to end; inf if nothing was
         self.most_surplus = 0.0
         self.first_height = self.height = 0.0  # messages a bucket, smoothed: when first said, and at most
 
     def dump(self) -> list[Any]:
         """All state, for `load`."""
-        return [
-            [self.series, self.lead, self.onset_s, sorted(self.members)],
-            [self.said_s, self.said_ratio, self.said_members, self.most_surplus, self.first_height, self.height],
-        ]
+        said = [self.said_s, self.said_ratio, self.said_members]
+        sizes = [self.most_surplus, self.first_height, self.height]
+        return [[self.series, self.lead, self.onset_s, sorted(self.members)], [*said, *sizes, self.said_end_s]]
 
     @classmethod
     def load(cls, state: list[Any]) -> "Incident":
-        """Go on from a dump."""
-        (series, lead, onset_s, members), said = state
+        """Go on from a dump, or from one of before it said when it would end."""
+        (series, lead, onset_s, members), numbers = state
         incident = cls(series, lead, onset_s, set(members))
-        incident.said_s, incident.said_ratio, incident.said_members, incident.most_surplus, *heights = said
-        incident.first_height, incident.height = heights
+        incident.said_s, incident.said_ratio, incident.said_members, *sizes = numbers[:6]
+        incident.most_surplus, incident.first_height, incident.height = sizes
+        [incident.said_end_s] = numbers[6:] or [inf]
         return incident

@@ -12,6 +12,8 @@ Kind = Literal["volume", "sentiment", "drop", "growth"]
 
 ALSO_MOST: Final = 200
 """How many other series a surge lists at most: the largest."""
+SAY_EVERY_S: Final = 1500.0
+"""A surge that lasts is spoken of at least so often: well within the hour after which silence is taken for its end."""
 
 _APART_S: Final = 60.0
 _CHANGE: Final = 0.1
@@ -84,7 +86,8 @@ class Incidents:
             surplus = max(states[name].surplus for name in self._open.members & states.keys())
             self._open.most_surplus = max(self._open.most_surplus, surplus)
             self._open.height = max(self._open.height, _height(states[self._open.series]))
-            events += self._go_on(self._open, at_s, states)
+            if self._has_news(self._open, at_s, states):
+                events.append(self._say(self._open, "ongoing", at_s, states))
         elif fresh:
             self._open = self._new(fresh, {name: states[name] for name in states.keys() - aftermath})
             events.append(self._say(self._open, "onset", at_s, states))
@@ -128,13 +131,13 @@ class Incidents:
         self._history.learn(at_s - incident.onset_s, incident.height / max(1e-9, incident.first_height))
         return [self._say(incident, "cleared", at_s, states)]
 
-    def _go_on(self, incident: Incident, at_s: float, states: Mapping[str, SeriesState]) -> list[SurgeEvent]:
-        if at_s - incident.said_s < _APART_S:
-            return []
+    def _has_news(self, incident: Incident, at_s: float, states: Mapping[str, SeriesState]) -> bool:
+        silent_s = at_s - incident.said_s
+        if silent_s < _APART_S:
+            return False
         ratio, said = states[incident.series].ratio, incident.said_ratio
-        if abs(ratio - said) < _CHANGE * said and len(incident.members) == incident.said_members:
-            return []
-        return [self._say(incident, "ongoing", at_s, states)]
+        changed = abs(ratio - said) >= _CHANGE * said or len(incident.members) != incident.said_members
+        return changed or silent_s >= SAY_EVERY_S or at_s > incident.said_end_s
 
     def _new(self, fresh: set[str], states: Mapping[str, SeriesState]) -> Incident:
         top = max(sorted(fresh), key=lambda name: states[name].excess)
@@ -157,9 +160,11 @@ class Incidents:
         series = incident.series
         now = states[series]
         incident.said_s, incident.said_ratio, incident.said_members = at_s, now.ratio, len(incident.members)
+        incident.said_end_s = inf
         outlook = None
         if state != "cleared" and self._kind == "volume":
             outlook = self._history.outlook(incident.onset_s, at_s, incident.height)
+            incident.said_end_s = outlook.expected_end_s
         of_kind = "" if self._kind == "volume" else f"{self._kind}/"
         return SurgeEvent(
             f"{self._group}/{series}/{of_kind}{int(incident.onset_s)}",

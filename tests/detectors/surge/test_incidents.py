@@ -73,7 +73,7 @@ def test_what_rises_while_a_surge_lasts_belongs_to_it_and_what_rises_later_is_an
     assert first[0].surge_id != third[0].surge_id
 
 
-def test_ongoing_is_said_at_most_once_a_minute_and_only_when_something_changed() -> None:
+def test_ongoing_is_said_at_most_once_a_minute_and_not_of_every_small_change() -> None:
     incidents = Incidents("g", 1.0)
     incidents.update(720.0, {"all": high(200, 100)})
     assert incidents.update(750.0, {"all": high(400, 100)}) == []
