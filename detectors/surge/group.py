@@ -47,14 +47,14 @@ class GroupEvents:
     ) -> list[SurgeEvent]:
         """Take in all series as they are after the bucket that ended at `at_s`, and its counts by slot."""
         events = []
-        if _any(series["onset_s"]) or self._volume.open_series:
+        if _any(series["onset_s"]) or self._volume.is_open:
             events = self._volume.update(at_s, _volume_states(slots, series, messages))
             self._calm_s = at_s + _AFTERMATH_S
-        if _any(series["angry_onset_s"]) or self._sentiment.open_series:
+        if _any(series["angry_onset_s"]) or self._sentiment.is_open:
             if at_s <= self._calm_s:
                 self._sentiment.ignore(at_s)
             events += self._sentiment.update(at_s, _sentiment_states(slots, series, angry, messages))
-        if _any(series["drop_onset_s"]) or self._drop.open_series:
+        if _any(series["drop_onset_s"]) or self._drop.is_open:
             events += self._drop.update(at_s, _drop_states(slots, series, messages))
         return events + self._growth(at_s, slots, series, messages)
 
@@ -88,12 +88,12 @@ class GroupEvents:
         ]
 
     def ignore(self, until_s: float) -> None:
-        """What began before `until_s` is history: it makes no surge."""
+        """What began before `until_s` is history: it makes no surge, unless it is still up an hour later."""
         for incidents in (self._volume, self._sentiment, self._drop):
             incidents.ignore(until_s)
 
     def forget(self, series: str) -> None:
-        """A series that is dropped is in no surge."""
+        """A series that is dropped is in no surge; the next update says that the one it names is over."""
         for incidents in (self._volume, self._sentiment, self._drop):
             incidents.forget(series)
 

@@ -21,7 +21,9 @@ class SeriesState(NamedTuple):
 
 
 class Incident:
-    """One open surge. `lead` is the series whose end is its end: the one that names it, once that is active itself."""
+    """One open surge of the series `members`, named `series`. `lead` is the one whose end is its end: that which names
+    it, once it is active itself, or another that is still large when that is calm.
+    """
 
     def __init__(self, series: str, lead: str, onset_s: float, members: set[str]) -> None:
         self.series, self.lead, self.onset_s, self.members = series, lead, onset_s, members
@@ -29,21 +31,30 @@ class Incident:
         self.said_ratio = 1.0
         self.said_members = 0
         self.said_end_s = inf  # when it was said to end; inf if nothing was
+        self.said_observed, self.said_expected = 0, 0.0
         self.most_surplus = 0.0
         self.first_height = self.height = 0.0  # messages a bucket, smoothed: when first said, and at most
+
+    @property
+    def lost(self) -> bool:
+        """Whether the series that names it is not held any more."""
+        return self.series not in self.members
 
     def dump(self) -> list[Any]:
         """All state, for `load`."""
         said = [self.said_s, self.said_ratio, self.said_members]
         sizes = [self.most_surplus, self.first_height, self.height]
-        return [[self.series, self.lead, self.onset_s, sorted(self.members)], [*said, *sizes, self.said_end_s]]
+        return [
+            [self.series, self.lead, self.onset_s, sorted(self.members)],
+            [*said, *sizes, self.said_end_s, self.said_observed, self.said_expected],
+        ]
 
     @classmethod
     def load(cls, state: list[Any]) -> "Incident":
-        """Go on from a dump, or from one of before it said when it would end."""
+        """Go on from a dump, or from one of before it said when it would end and what was counted."""
         (series, lead, onset_s, members), numbers = state
         incident = cls(series, lead, onset_s, set(members))
         incident.said_s, incident.said_ratio, incident.said_members, *sizes = numbers[:6]
         incident.most_surplus, incident.first_height, incident.height = sizes
-        [incident.said_end_s] = numbers[6:] or [inf]
+        incident.said_end_s, incident.said_observed, incident.said_expected = numbers[6:] or (inf, 0, 0.0)
         return incident
