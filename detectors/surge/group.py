@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from detectors.surge import growth
 from detectors.surge.calendar import WEEK_S
-from detectors.surge.incidents import Incidents, SeriesState, SurgeEvent
+from detectors.surge.incident import SeriesState
+from detectors.surge.incidents import Incidents, SurgeEvent, largest
 from detectors.surge.slices import ALL, slice_kind
 from detectors.surge.state import SeriesArray
 
@@ -46,14 +47,14 @@ class GroupEvents:
     ) -> list[SurgeEvent]:
         """Take in all series as they are after the bucket that ended at `at_s`, and its counts by slot."""
         events = []
-        if _any(series["onset_s"]) or self._volume.open_series:
+        if _any(series["onset_s"]) or self._volume.is_open:
             events = self._volume.update(at_s, _volume_states(slots, series, messages))
             self._calm_s = at_s + _AFTERMATH_S
-        if _any(series["angry_onset_s"]) or self._sentiment.open_series:
+        if _any(series["angry_onset_s"]) or self._sentiment.is_open:
             if at_s <= self._calm_s:
                 self._sentiment.ignore(at_s)
             events += self._sentiment.update(at_s, _sentiment_states(slots, series, angry, messages))
-        if _any(series["drop_onset_s"]) or self._drop.open_series:
+        if _any(series["drop_onset_s"]) or self._drop.is_open:
             events += self._drop.update(at_s, _drop_states(slots, series, messages))
         return events + self._growth(at_s, slots, series, messages)
 
@@ -81,18 +82,18 @@ class GroupEvents:
                 expected=float(series[grew[name]]["mean"]),
                 ratio=float(weekly[-1] / weekly[0]),
                 false_alarms_per_week=self._rate,
-                also=tuple(sorted(grew.keys() - {name})),
+                also=largest({one: _more(series[slot]) for one, slot in grew.items() if one != name}),
                 kind="growth",
             )
         ]
 
     def ignore(self, until_s: float) -> None:
-        """What began before `until_s` is history: it makes no surge."""
+        """What began before `until_s` is history: it makes no surge, unless it is still up an hour later."""
         for incidents in (self._volume, self._sentiment, self._drop):
             incidents.ignore(until_s)
 
     def forget(self, series: str) -> None:
-        """A series that is dropped is in no surge."""
+        """A series that is dropped is in no surge; the next update says that the one it names is over."""
         for incidents in (self._volume, self._sentiment, self._drop):
             incidents.forget(series)
 

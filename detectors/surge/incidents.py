@@ -4,10 +4,16 @@ from collections.abc import Mapping
 from math import inf
 from typing import Any, Final, Literal, NamedTuple
 
+from detectors.surge.incident import Incident, SeriesState
 from detectors.surge.outlook import Outlook, Past
 from detectors.surge.slices import common_slice, slice_kind
 
 Kind = Literal["volume", "sentiment", "drop", "growth"]
+
+ALSO_MOST: Final = 200
+"""How many other series a surge lists at most: the largest."""
+SAY_EVERY_S: Final = 1500.0
+"""A surge that lasts is spoken of at least so often: well within the hour after which silence is taken for its end."""
 
 _APART_S: Final = 60.0
 _CHANGE: Final = 0.1
@@ -17,28 +23,13 @@ _AFTERMATH_S: Final = 3600.0
 _AFTERMATH_SIZE: Final = 0.25
 
 
-class SeriesState(NamedTuple):
-    """A series after a bucket: its reading, the bucket's count, and its surplus and base (messages a bucket above the
-    expected, and expected, both smoothed over some minutes, fewer in a busy series). `excess` is how many messages came
-    above the expected in those minutes: just after an onset those of a busy and of a quiet series can be compared.
-    """
-
-    active: bool
-    onset_s: float | None
-    ratio: float
-    observed: int
-    expected: float
-    surplus: float
-    base: float
-    excess: float
-
-
 class SurgeEvent(NamedTuple):
     """What becomes of one surge, at the end of a bucket `at_s`.
 
     `surge_id` follows from the group, the series, the kind and the onset. `observed` and `expected` are the series'
     messages in that bucket, `ratio` observed over expected, smoothed. `also` are the other series that rose with it,
-    sorted. `outlook` says how long it will last and how large it gets, of volume while it is not over.
+    sorted, at most ALSO_MOST. `outlook` says how long it will last and how large it gets, of volume while it is not
+    over. Is the series not held any more, then its surge is cleared with the numbers that were said last.
 
     `kind`: "volume" (more messages than expected), "sentiment" (a larger share of angry messages while the volume is
     calm; observed and expected are angry messages), "drop" (messages stop coming) or "growth" (from week to week,
@@ -60,39 +51,15 @@ class SurgeEvent(NamedTuple):
     outlook: Outlook | None = None
 
 
-class _Incident:
-    """One open surge. `lead` is the series whose end is its end: the one that names it, once that is active itself."""
-
-    def __init__(self, series: str, lead: str, onset_s: float, members: set[str]) -> None:
-        self.series, self.lead, self.onset_s, self.members = series, lead, onset_s, members
-        self.said_s = 0.0
-        self.said_ratio = 1.0
-        self.said_members = 0
-        self.most_surplus = 0.0
-        self.first_height = self.height = 0.0  # messages a bucket, smoothed: when first said, and at most
-
-    def dump(self) -> list[Any]:
-        return [
-            [self.series, self.lead, self.onset_s, sorted(self.members)],
-            [self.said_s, self.said_ratio, self.said_members, self.most_surplus, self.first_height, self.height],
-        ]
-
-    @classmethod
-    def load(cls, state: list[Any]) -> "_Incident":
-        (series, lead, onset_s, members), said = state
-        incident = cls(series, lead, onset_s, set(members))
-        incident.said_s, incident.said_ratio, incident.said_members, incident.most_surplus, *heights = said
-        incident.first_height, incident.height = heights
-        return incident
-
-
 class Incidents:
     """The surges of one group and `kind`, one at a time.
 
     While one lasts, whatever else rises belongs to it: people write about one outage under many headings, some chase
-    their answer on another channel, and the estimated onsets of small series lie far apart. So does what is seen after
-    its end but began before, and for an hour after it what rises again in the series that took part, up to a quarter of
-    its size (the most that any of them had too many): few incidents end all at once.
+    their answer on another channel, and the estimated onsets of small series lie far apart. It does not end while one
+    of them is still up by a quarter of its size (the most that any of them had too many).
+
+    Few incidents end all at once: what is seen after the end but began before belongs to it for an hour, and for longer
+    while it is smaller than that quarter; so does for an hour what is as small and rises again where it took part.
 
     >>> calm = SeriesState(False, None, 1.0, 100, 100.0, 0.0, 100.0, 0.0)
     >>> high = SeriesState(True, 600.0, 3.0, 300, 100.0, 200.0, 100.0, 400.0)
@@ -107,22 +74,27 @@ class Incidents:
     def __init__(self, group: str, false_alarms_per_week: float, kind: Kind = "volume") -> None:
         self._group, self._rate, self._kind = group, false_alarms_per_week, kind
         self._history = Past()
-        self._open: _Incident | None = None
+        self._open: Incident | None = None
         self._past: tuple[float, float, set[str]] = (-inf, 0.0, set())  # the last one's end, size and members
 
     def update(self, at_s: float, states: Mapping[str, SeriesState]) -> list[SurgeEvent]:
         """Take in all series as they are after the bucket that ended at `at_s`."""
         active = {name for name, state in states.items() if state.active}
-        events = self._clear(at_s, states, active)
-        aftermath = self._aftermath(at_s, states)
-        fresh = active - aftermath
+        fresh = active - self._aftermath(at_s, states, active)
+        events = []
         if self._open is not None:
-            self._open.members |= fresh
-            largest = max(states[name].surplus for name in self._open.members & states.keys())
-            self._open.most_surplus = max(self._open.most_surplus, largest)
+            self._open.members = (self._open.members | fresh) & states.keys()
+            if not self._goes_on(self._open, states, active):
+                events.append(self._end(self._open, at_s, states, active))
+                fresh = active - self._aftermath(at_s, states, active)
+        if self._open is not None:
+            surplus = max(states[name].surplus for name in self._open.members)
+            self._open.most_surplus = max(self._open.most_surplus, surplus)
             self._open.height = max(self._open.height, _height(states[self._open.series]))
-            events += self._go_on(self._open, at_s, states)
+            if self._has_news(self._open, at_s, states):
+                events.append(self._say(self._open, "ongoing", at_s, states))
         elif fresh:
+            aftermath = active - fresh
             self._open = self._new(fresh, {name: states[name] for name in states.keys() - aftermath})
             events.append(self._say(self._open, "onset", at_s, states))
         return events
@@ -130,86 +102,102 @@ class Incidents:
     @property
     def open_series(self) -> tuple[str, ...]:
         """The series that names the surge which lasts; none if none does."""
-        return () if self._open is None else (self._open.series,)
+        return () if self._open is None or self._open.lost else (self._open.series,)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the end of a surge is still to be said."""
+        return self._open is not None
 
     def ignore(self, until_s: float) -> None:
-        """What began before `until_s` is history: it makes no surge."""
+        """What began before `until_s` is history: it makes no surge, unless it is still up an hour later."""
         self._past = until_s, 0.0, set()
 
     def forget(self, series: str) -> None:
-        """A series that is dropped is in no surge."""
-        if self._open is not None and series in (self._open.series, self._open.lead):
-            self._open = None
+        """A series that is dropped is in no surge; the next update says that the one it names is over."""
         if self._open is not None:
             self._open.members.discard(series)
 
-    def _aftermath(self, at_s: float, states: Mapping[str, SeriesState]) -> set[str]:
+    def _aftermath(self, at_s: float, states: Mapping[str, SeriesState], active: set[str]) -> set[str]:
         ended_s, size, members = self._past
+        soon = at_s <= ended_s + _AFTERMATH_S
         follows = set()
-        for name, state in states.items():
-            small = name in members and state.surplus < _AFTERMATH_SIZE * size
-            if state.onset_s is not None and (state.onset_s < ended_s or (small and at_s <= ended_s + _AFTERMATH_S)):
+        for name in active:
+            onset_s, small = states[name].onset_s, states[name].surplus < _AFTERMATH_SIZE * size
+            before = onset_s is not None and onset_s < ended_s
+            if (before and (soon or small)) or (soon and small and name in members):
                 follows.add(name)
         return follows
 
-    def _clear(self, at_s: float, states: Mapping[str, SeriesState], active: set[str]) -> list[SurgeEvent]:
-        incident = self._open
-        if incident is None:
-            return []
+    def _goes_on(self, incident: Incident, states: Mapping[str, SeriesState], active: set[str]) -> bool:
+        """Whether the surge lasts; what is still large takes the lead over from a series that is calm."""
+        if incident.lost:
+            return False
         if incident.series in active:
             incident.lead = incident.series
-        if incident.lead in active:
-            return []
+        if incident.lead not in active:
+            incident.lead = _heir(incident, states, active) or incident.lead
+        return incident.lead in active
+
+    def _end(self, incident: Incident, at_s: float, states: Mapping[str, SeriesState], active: set[str]) -> SurgeEvent:
         self._open = None
-        self._past = at_s, incident.most_surplus, incident.members | {incident.series}
-        self._history.learn(at_s - incident.onset_s, incident.height / max(1e-9, incident.first_height))
-        return [self._say(incident, "cleared", at_s, states)]
+        # What is still large when the name of a surge is lost is no aftermath: it makes a surge of its own, at once.
+        if not incident.lost or _heir(incident, states, active) is None:
+            self._past = at_s, incident.most_surplus, incident.members
+        if not incident.lost:  # else nobody knows how long it was
+            self._history.learn(at_s - incident.onset_s, incident.height / max(1e-9, incident.first_height))
+        return self._say(incident, "cleared", at_s, states)
 
-    def _go_on(self, incident: _Incident, at_s: float, states: Mapping[str, SeriesState]) -> list[SurgeEvent]:
-        if at_s - incident.said_s < _APART_S:
-            return []
+    def _has_news(self, incident: Incident, at_s: float, states: Mapping[str, SeriesState]) -> bool:
+        silent_s = at_s - incident.said_s
+        if silent_s < _APART_S:
+            return False
         ratio, said = states[incident.series].ratio, incident.said_ratio
-        if abs(ratio - said) < _CHANGE * said and len(incident.members) == incident.said_members:
-            return []
-        return [self._say(incident, "ongoing", at_s, states)]
+        changed = abs(ratio - said) >= _CHANGE * said or len(incident.members) != incident.said_members
+        return changed or silent_s >= SAY_EVERY_S or at_s > incident.said_end_s
 
-    def _new(self, fresh: set[str], states: Mapping[str, SeriesState]) -> _Incident:
+    def _new(self, fresh: set[str], states: Mapping[str, SeriesState]) -> Incident:
         top = max(sorted(fresh), key=lambda name: states[name].excess)
         series = _explain(top, states)
         lead = series if states[series].active else top
         onset_s = states[lead].onset_s
         assert onset_s is not None  # a fresh series is active
-        incident = _Incident(series, lead, onset_s, fresh | {series})
+        # What was up before belonged to the last surge until its end; and so no two surges have the same id.
+        onset_s = max(onset_s, self._past[0])
+        incident = Incident(series, lead, onset_s, fresh | {series})
         incident.most_surplus = states[lead].surplus
         incident.first_height = incident.height = _height(states[series])
         return incident
 
     def _say(
         self,
-        incident: _Incident,
+        incident: Incident,
         state: Literal["onset", "ongoing", "cleared"],
         at_s: float,
         states: Mapping[str, SeriesState],
     ) -> SurgeEvent:
-        series = incident.series
-        now = states[series]
-        incident.said_s, incident.said_ratio, incident.said_members = at_s, now.ratio, len(incident.members)
+        if not incident.lost:
+            now = states[incident.series]
+            incident.said_observed, incident.said_expected, incident.said_ratio = now.observed, now.expected, now.ratio
+        incident.said_s, incident.said_members, incident.said_end_s = at_s, len(incident.members), inf
         outlook = None
         if state != "cleared" and self._kind == "volume":
             outlook = self._history.outlook(incident.onset_s, at_s, incident.height)
+            incident.said_end_s = outlook.expected_end_s
         of_kind = "" if self._kind == "volume" else f"{self._kind}/"
+        others = {name: states[name].surplus for name in incident.members - {incident.series}}
         return SurgeEvent(
-            f"{self._group}/{series}/{of_kind}{int(incident.onset_s)}",
+            f"{self._group}/{incident.series}/{of_kind}{int(incident.onset_s)}",
             self._group,
-            series,
+            incident.series,
             state,
             incident.onset_s,
             at_s,
-            now.observed,
-            now.expected,
-            now.ratio,
+            incident.said_observed,
+            incident.said_expected,
+            incident.said_ratio,
             self._rate,
-            tuple(sorted(incident.members - {series})),
+            largest(others),
             self._kind,
             outlook,
         )
@@ -224,7 +212,19 @@ class Incidents:
         incident, (ended_s, size, members), history = state
         self._history.load(history)
         self._past = ended_s, size, set(members)
-        self._open = incident and _Incident.load(incident)
+        self._open = incident and Incident.load(incident)
+
+
+def _heir(incident: Incident, states: Mapping[str, SeriesState], active: set[str]) -> str | None:
+    """The largest member that is still up, if it is too large for an aftermath."""
+    least = _AFTERMATH_SIZE * incident.most_surplus
+    large = [name for name in sorted(incident.members & active) if states[name].surplus >= least]
+    return max(large, key=lambda name: states[name].surplus, default=None)
+
+
+def largest(sizes: Mapping[str, float]) -> tuple[str, ...]:
+    """The names of the largest, sorted by name, as many as a surge may list."""
+    return tuple(sorted(sorted(sizes, key=lambda name: (-sizes[name], name))[:ALSO_MOST]))
 
 
 def _height(state: SeriesState) -> float:

@@ -249,7 +249,30 @@ def test_a_surge_of_a_series_that_no_longer_fits_is_over(calm_minutes: int) -> N
     for bank, surging in ((SurgeBank("acme"), ("topic:new",)), (SurgeBank("acme", max_series=3), ())):
         bank.restore(rows)
         assert bank.surging == surging
-        close_all(bank, [calm] * 30, calm_minutes + 6)
+        events = close_all(bank, [calm] * 30, calm_minutes + 6)
+        assert [(event.surge_id, event.state) for event in events] == [(onset.surge_id, "cleared")]
+
+
+def test_a_surge_of_a_series_that_no_longer_fits_is_cleared_after_unmeasured_buckets_and_a_move() -> None:
+    full = SurgeBank("acme")
+    calm: Counts = {"all": (600, 0), "topic:b": (594, 0), "topic:new": (6, 0)}
+    close_all(full, [calm] * 120, 0)
+    [onset, *_] = close_all(full, [{"all": (1_594, 0), "topic:b": (594, 0), "topic:new": (1_000, 0)}] * 5, 120)
+    close_all(full, [{"all": (594, 0), "topic:b": (594, 0)}], 125)  # so it is seen less recently
+    rows = written(full)
+    small = SurgeBank("acme", max_series=3)
+    small.restore(rows)
+    for minute in (126, 127):
+        assert close_all(small, [None], minute) == []
+        for key, row in small.changed_rows().items():
+            if row is None:
+                rows.pop(key, None)
+            else:
+                rows[key] = row
+        small = SurgeBank("acme", max_series=3)
+        small.restore(rows)
+    [cleared] = close_all(small, [calm] * 30, 128)
+    assert (cleared.surge_id, cleared.state, cleared.at_s) == (onset.surge_id, "cleared", MONDAY_S + 129 * 60.0)
 
 
 def test_late_counts_before_the_first_bucket_leave_rows_that_a_bank_can_go_on_from() -> None:
