@@ -15,6 +15,8 @@ NEEDED = {
     "WorkerDown",
     "DeadLetterRateHigh",
     "SurgeActive",
+    "SentimentSurgeActive",
+    "MessagesStopped",
     "BacklogDeadlineRisk",
     "VendorAckTimeout",
     "SourceDoesNotMatchState",
