@@ -52,7 +52,13 @@ SNAPSHOTS_REFUSED = Counter("spillway_snapshots_refused_total", "Snapshots that 
 # What stages say of the business, by the names that they use in ``Output.gauges``. Labels: group, series, queue, vendor
 # and skill are names of the policy and of models.
 BUSINESS = {
-    "surge_active": Gauge("spillway_surge_active", "1 while a surge lasts.", ("group", "series")),
+    "surge_active": Gauge("spillway_surge_active", "1 while a surge of volume lasts.", ("group", "series")),
+    "sentiment_surge_active": Gauge(
+        "spillway_sentiment_surge_active", "1 while far more messages are angry than usual.", ("group", "series")
+    ),
+    "messages_stopped": Gauge(
+        "spillway_messages_stopped", "1 while hardly any new conversations come.", ("group", "series")
+    ),
     "volume_per_minute": Gauge(
         "spillway_volume_per_minute",
         "Messages a minute: observed and expected, one of each conversation, and the follow_ups beside them.",

@@ -32,10 +32,13 @@ ROWS: dict[str, list[Panel]] = {
         Panel(
             "Surge",
             "short",
-            "Conversations that begin a minute, counted and expected, and follow-ups; a bar at 1 while a surge lasts.",
+            "Conversations that begin a minute, counted and expected, and follow-ups; a line at 1 while a surge, "
+            "anger or a stop lasts.",
             {
                 "{{group}} {{kind}}": "max by (group, kind) (spillway_volume_per_minute)",
                 "surge: {{group}} {{series}}": "max by (group, series) (spillway_surge_active) == 1",
+                "anger: {{group}} {{series}}": "max by (group, series) (spillway_sentiment_surge_active) == 1",
+                "stopped: {{group}} {{series}}": "max by (group, series) (spillway_messages_stopped) == 1",
             },
         ),
         Panel(

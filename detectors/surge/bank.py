@@ -85,6 +85,16 @@ class SurgeBank:
         """The series that name the surges of volume which last, sorted."""
         return self._events.surging
 
+    @property
+    def upset(self) -> tuple[str, ...]:
+        """The series that name the surges of sentiment which last, sorted."""
+        return self._events.upset
+
+    @property
+    def stopped(self) -> tuple[str, ...]:
+        """The series that name the drops which last, sorted."""
+        return self._events.stopped
+
     def close(self, start_s: float, counts: Counts | None) -> list[SurgeEvent]:
         """Take in the bucket that starts at `start_s`. Raises ValueError if it is not after the last one."""
         if start_s < self._table.next_s:

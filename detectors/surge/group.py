@@ -42,6 +42,16 @@ class GroupEvents:
         """The series that names the surge of volume which lasts; none if none does."""
         return self._volume.open_series
 
+    @property
+    def upset(self) -> tuple[str, ...]:
+        """The same, of the surge of sentiment."""
+        return self._sentiment.open_series
+
+    @property
+    def stopped(self) -> tuple[str, ...]:
+        """The same, of the drop."""
+        return self._drop.open_series
+
     def update(
         self, at_s: float, slots: Mapping[str, int], series: SeriesArray, messages: Floats, angry: Floats
     ) -> list[SurgeEvent]:

@@ -14,7 +14,7 @@ Count = Annotated[float, Meta(ge=0.0)]
 
 
 class SurgeState(StrEnum):
-    """onset: it began. ongoing: it changed. cleared: it is over."""
+    """onset: it began. ongoing: it lasts. cleared: it is over."""
 
     ONSET = "onset"
     ONGOING = "ongoing"

@@ -90,7 +90,14 @@ class SurgeGroup:
 
     def gauges(self, name: str) -> dict[tuple[str, ...], float]:
         """What Prometheus is told of the group."""
-        gauges: dict[tuple[str, ...], float] = {("surge_active", name, series): 1.0 for series in self.bank.surging}
+        lasting = {
+            "surge_active": self.bank.surging,
+            "sentiment_surge_active": self.bank.upset,
+            "messages_stopped": self.bank.stopped,
+        }
+        gauges: dict[tuple[str, ...], float] = {
+            (gauge, name, each): 1.0 for gauge, series in lasting.items() for each in series
+        }
         gauges["volume_unmeasured_buckets", name] = self.bank.unmeasured_buckets
         if (latest := self.bank.latest) is not None:
             gauges["volume_per_minute", name, "observed"], gauges["volume_per_minute", name, "expected"] = latest

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 import typer.main
 
+from routers.capacity import SeatsOverride
 from streams.cli.main import app
+from streams.stages.capacity_inbox import read_capacity
+from streams.topics import Topic
 from tests.deploy.files import RULE_TESTS, RUNBOOKS, read_yaml, rules
 
 ALERTS = sorted({rule["alert"] for rule in rules()})
@@ -15,6 +18,8 @@ NEEDED = {
     "WorkerDown",
     "DeadLetterRateHigh",
     "SurgeActive",
+    "SentimentSurgeActive",
+    "MessagesStopped",
     "BacklogDeadlineRisk",
     "VendorAckTimeout",
     "SourceDoesNotMatchState",
@@ -90,3 +95,22 @@ def test_a_runbook_names_only_commands_and_pages_that_exist(page: Path) -> None:
         assert words[:1] in known or words[:2] in known, f"no command: spillway {' '.join(words)}"
     for link in re.findall(r"\]\(([^)]+)\)", text):
         assert (page.parent / link).is_file(), link
+
+
+@pytest.mark.parametrize("alert", ["SurgeActive", "SentimentSurgeActive", "MessagesStopped", "VolumeNotMeasured"])
+def test_who_is_told_of_surges_is_told_how_to_list_them(alert: str) -> None:
+    assert "`spillway surges list`" in (RUNBOOKS / f"{alert}.md").read_text()
+
+
+@pytest.mark.parametrize("alert", ["SurgeActive", "MessagesStopped", "VolumeNotMeasured"])
+def test_who_is_told_of_counts_is_told_how_to_see_them(alert: str) -> None:
+    assert re.search(r"spillway surges explain \S+ --group GROUP --at ", (RUNBOOKS / f"{alert}.md").read_text())
+
+
+def test_seats_are_asked_for_by_hand_with_a_record_that_plan_takes() -> None:
+    text = (RUNBOOKS / "VolumeNotMeasured.md").read_text()
+    [record] = re.findall(r"echo 'GROUP\|(\{.*\})'", text)
+    for placeholder, value in (("VENDOR", "flexdesk"), ("SKILL", "payments"), ("'$(date +%s)'", "1773144000")):
+        record = record.replace(placeholder, value)
+    assert read_capacity(record.encode())[1] == SeatsOverride("flexdesk", "payments", 10, 1773144000.0)
+    assert f"--topic spillway.{Topic.CAPACITY_INBOX} " in text

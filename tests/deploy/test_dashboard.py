@@ -41,6 +41,12 @@ def test_the_board_shows_what_operators_ask_first() -> None:
         assert wanted in titles
 
 
+def test_the_board_shows_what_lasts_of_each_kind() -> None:
+    queries = " | ".join(target["expr"] for panel in panels() for target in panel["targets"])
+    for gauge in ("spillway_surge_active", "spillway_sentiment_surge_active", "spillway_messages_stopped"):
+        assert gauge in queries
+
+
 def test_every_panel_says_what_it_shows() -> None:
     assert all(panel["description"].endswith(".") and panel["targets"] for panel in panels())
 

@@ -9,47 +9,54 @@ import numpy as np
 import pytest
 
 from detectors.surge import SurgeBank, SurgeDetector
-from tests.detectors.surge.traffic import MONDAY_S, draw, expected_counts
+from tests.detectors.surge.traffic import MONDAY_S, WEEK_S, at, draw, expected_counts
 
 Count = float | None
 
 
+_STATES = ("onset", "ongoing", "cleared")
 _DIAL = 0.02  # so that what alarms is of the detector's own making and no chance
 
 
 class Watcher(NamedTuple):
-    """A detector, however it is called: takes one bucket and says whether it alarms, with the numbers it says."""
+    """A detector, however it is called: takes one bucket, and the share of its messages that is angry, and says whether
+    it alarms, with the numbers it says.
+    """
 
-    update: Callable[[float, Count], tuple[bool, list[float]]]
+    update: Callable[[float, Count, float], tuple[bool, list[float]]]
     moved: Callable[[], "Watcher"]  # dumped and loaded
     bucket_s: float
+    kind: str
 
 
 def volume(bucket_s: float, dumped: bytes | None = None, *, spiky: bool = False) -> Watcher:
     detector = SurgeDetector(bucket_s, _DIAL, spiky=spiky) if dumped is None else SurgeDetector.load(dumped)
 
-    def update(start_s: float, count: Count) -> tuple[bool, list[float]]:
+    def update(start_s: float, count: Count, _: float) -> tuple[bool, list[float]]:
         reading = detector.update(start_s, count)
-        return reading.active, [reading.score, reading.expected, reading.ratio]
+        return reading.active, [reading.score, reading.expected, reading.ratio, reading.onset_s or 0.0]
 
-    return Watcher(update, lambda: volume(bucket_s, detector.dump()), bucket_s)
+    return Watcher(update, lambda: volume(bucket_s, detector.dump()), bucket_s, "volume")
 
 
 def of_kind(kind: str, bucket_s: float, rows: dict[bytes, bytes] | None = None) -> Watcher:
-    """A bank of one series, a fifth of whose messages are angry, as the detector of `kind`."""
+    """A bank of one series as the detector of `kind`."""
     bank, kept = SurgeBank("g", bucket_s, _DIAL), dict(rows or {})
     bank.restore(kept)
-    on = [False]
 
-    def update(start_s: float, count: Count) -> tuple[bool, list[float]]:
-        counts = None if count is None else {"all": (int(count), int(count) // 5)}
+    def update(start_s: float, count: Count, angry: float) -> tuple[bool, list[float]]:
+        counts = None if count is None else {"all": (int(count), int(count * angry))}
         said = [event for event in bank.close(start_s, counts) if event.kind == kind]
-        kept.update({key: row for key, row in bank.changed_rows().items() if row is not None})
-        for event in said:
-            on[0] = event.state != "cleared"
-        return on[0], [number for event in said for number in (event.expected, event.ratio)]
+        for key, row in bank.changed_rows().items():
+            if row is None:
+                kept.pop(key, None)
+            else:
+                kept[key] = row
+        lasting = {"volume": bank.surging, "sentiment": bank.upset, "drop": bank.stopped, "growth": said}[kind]
+        numbers = [[_STATES.index(e.state), e.onset_at_s, e.at_s, e.observed, e.expected, e.ratio] for e in said]
+        return bool(lasting), list(itertools.chain.from_iterable(numbers))
 
-    return Watcher(update, lambda: of_kind(kind, bucket_s, dict(kept)), bucket_s)
+    return Watcher(update, lambda: of_kind(kind, bucket_s, dict(kept)), bucket_s, kind)
 
 
 DETECTORS: dict[str, Callable[[], Watcher]] = {
@@ -57,6 +64,7 @@ DETECTORS: dict[str, Callable[[], Watcher]] = {
     "volume, 300 s": lambda: volume(300.0),
     "volume of a spiky series, 60 s": lambda: volume(60.0, spiky=True),
     "volume of a spiky series, 300 s": lambda: volume(300.0, spiky=True),
+    "volume, by a bank": lambda: of_kind("volume", 300.0),
     "sentiment": lambda: of_kind("sentiment", 300.0),
     "drop": lambda: of_kind("drop", 300.0),
     "growth": lambda: of_kind("growth", 300.0),
@@ -68,8 +76,15 @@ def make(request: pytest.FixtureRequest) -> Callable[[], Watcher]:
     return DETECTORS[request.param]
 
 
-def feed(watcher: Watcher, counts: Sequence[Count], first: int = 0) -> list[tuple[bool, list[float]]]:
-    return [watcher.update(MONDAY_S + (first + i) * watcher.bucket_s, count) for i, count in enumerate(counts)]
+def feed(
+    watcher: Watcher, counts: Sequence[Count], first: int = 0, angry: Sequence[float] = ()
+) -> list[tuple[bool, list[float]]]:
+    """What the detector says of these buckets, the first of which is number `first`; a fifth angry by default."""
+    shares = angry or [0.2] * len(counts)
+    return [
+        watcher.update(MONDAY_S + (first + i) * watcher.bucket_s, count, share)
+        for i, (count, share) in enumerate(zip(counts, shares, strict=True))
+    ]
 
 
 def alarmed(said: list[tuple[bool, list[float]]]) -> bool:
@@ -117,16 +132,58 @@ def test_zeros_after_traffic_and_traffic_after_zeros_give_numbers(make: Callable
     alarmed(feed(make(), [0.0] * 500 + [50.0] * 500 + [0.0] * 500 + [1e9] * 20 + [0.0] * 500))
 
 
-def test_dump_and_load_in_mid_stream_give_identical_readings(make: Callable[[], Watcher]) -> None:
-    whole, moved = make(), make()
-    rate = expected_counts(6.0, whole.bucket_s, 2)[:3500]
-    rate[2600:2700] *= 5
-    rate[3000:3100] = 0
-    counts: list[Count] = [float(count) for count in draw(rate, seed=25)]
+class Stream(NamedTuple):
+    """Buckets on which a detector alarms; after `cuts` of them it is dumped and loaded, `within` its alarm too."""
+
+    counts: list[Count]
+    angry: list[float]
+    cuts: tuple[int, ...]
+    within: int
+
+
+def alarming(kind: str, bucket_s: float) -> Stream:
+    """A stream on which the detector of `kind` alarms, with a gap of unmeasured buckets."""
+    begin, hour = at(9, 10, bucket_s), round(3_600 / bucket_s)
+    inside = begin + hour + 2  # of an alarm, of an hour between two dumps, and, in buckets of 60 s, of a cell
+    rate = expected_counts(6.0, bucket_s, 5)
+    angry = np.full(len(rate), 0.2)
+    match kind:
+        case "volume":
+            # What rises again soon after its end, and is much smaller, is part of it, also if loaded in between.
+            again = begin + 3 * hour + hour // 2
+            rate[begin : begin + 3 * hour] *= 5
+            rate[again : again + 2 * hour] *= 1.8
+            cuts, within, length = [inside, again], inside, begin + 6 * hour
+        case "drop":
+            rate[begin : begin + 3 * hour] = 0
+            cuts, within, length = [inside], inside, begin + 5 * hour
+        case "sentiment":
+            # Angry messages that come within an hour after a surge of volume are part of it, also if the detector is
+            # loaded in between. Those of the next day are a surge of their own.
+            rate[begin : begin + 2 * hour] *= 5
+            after, alone = begin + 2 * hour + 6, begin + 24 * hour
+            angry[after : after + 6] = angry[alone : alone + hour] = 0.8
+            angry[alone + hour : alone + 3 * hour] = 0.5
+            angry[alone + 3 * hour : alone + 4 * hour] = 0.33  # its end, as judged by its height long before the cut
+            cuts, within, length = [inside, after, inside + 25 * hour], inside + 25 * hour, alone + 5 * hour
+        case "growth":
+            # Weeks begin on Thursdays. Growth is said once, when four are over: whoever is loaded then must know of the
+            # weeks before, and not say it again.
+            rate *= 1.17 ** (np.arange(len(rate)) * bucket_s // WEEK_S)
+            told = at(31, 0, bucket_s) + 2
+            cuts, within, length = [at(20, 12, bucket_s), told], told, told + hour
+    counts: list[Count] = [float(count) for count in draw(rate[:length], seed=25)]
     counts[700:720] = [None] * 20
-    said = feed(whole, counts)
+    return Stream(counts, angry[:length].tolist(), (1_003, *cuts), within)
+
+
+def test_dump_and_load_within_an_alarm_give_identical_readings(make: Callable[[], Watcher]) -> None:
+    whole, moved = make(), make()
+    counts, angry, cuts, within = alarming(whole.kind, whole.bucket_s)
+    said = feed(whole, counts, 0, angry)
     parts = []
-    for cut in range(0, 3500, 500):
-        parts += feed(moved, counts[cut : cut + 500], cut)
+    for begin, end in itertools.pairwise((0, *cuts, len(counts))):
+        parts += feed(moved, counts[begin:end], begin, angry[begin:end])
         moved = moved.moved()
-    assert [numbers for _, numbers in said] == [numbers for _, numbers in parts]
+    assert said[within - 1][0]
+    assert parts == said
