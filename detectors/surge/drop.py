@@ -1,10 +1,10 @@
 """Do messages stop coming, although it is no hour, day or week in which they would?
 
-The counts are tested against a twentieth of what is expected, by the negative binomial likelihood ratio, summed over
-all moments at which that may have begun (as in evidence.py, turned downwards). A forgotten holiday with a third of the
-usual does not count as stopped; an ingestion that broke does. A bucket proves at most 3 nats, so a few in a row must be
-empty. It is over once half of what is expected comes again. On holidays and where no week is known yet nothing begins
-to stop: a holiday may be as quiet as that.
+The counts are tested against a hundredth of what is expected, by the negative binomial likelihood ratio, summed over
+all moments at which that may have begun (as in evidence.py, turned downwards). What is a fifth of the expected or more
+speaks against it: a forgotten holiday, or the end of a fourfold surge that had become the usual. A bucket proves at
+most 3 nats, so a few in a row must be empty. It is over once half of what is expected comes again. On holidays and
+where no week is known yet nothing begins to stop: a holiday may be as quiet as that.
 
 Source: as evidence.py.
 """
@@ -16,7 +16,7 @@ from numba import njit
 
 from detectors.surge.calendar import WEEK_S
 
-_STOPPED: Final = 0.05
+_STOPPED: Final = 0.01
 _MOST_PROOF: Final = 3.0
 _MOST: Final = exp(30.0)
 _BACK: Final = 0.5

@@ -103,6 +103,17 @@ def test_a_third_of_the_usual_is_no_drop() -> None:
     assert told(run({"chat": 0.35, "email": 0.35}, {})) == []
 
 
+def test_what_was_fourfold_for_two_days_and_ends_is_no_drop() -> None:
+    rate = expected_counts(20.0, 300.0, 4)
+    rate[at(21, 8.0, 300.0) : at(23, 0.0, 300.0)] *= 4.0
+    counts = np.random.default_rng(5).poisson(rate).tolist()
+    bank = SurgeBank("acme", bucket_s=300.0)
+    events = [
+        event for i, count in enumerate(counts) for event in bank.close(MONDAY_S + i * 300.0, {"all": (count, 0)})
+    ]
+    assert told(events) == [("volume", "all", "onset"), ("volume", "all", "cleared")]
+
+
 def test_messages_that_come_back_on_a_holiday_end_the_drop_that_began_before_it() -> None:
     day_s = MONDAY_S + 22 * 86_400
     bank = SurgeBank("acme", bucket_s=300.0, holidays=[datetime.fromtimestamp(day_s, UTC).date().isoformat()])
