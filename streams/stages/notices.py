@@ -42,6 +42,7 @@ class _Open(Struct):
     said: Said = field(default_factory=Said)
     told_s: float = 0.0
     told_also: tuple[str, ...] = ()
+    told_end_s: float = 0.0
     told_words: tuple[str, ...] = ()
     told_messages: int = 0
 
@@ -102,7 +103,7 @@ class Notices:
         told += [
             self._tell(notice, NoticeState.OPEN, counts, at_s)
             for notice in self._open.values()
-            if measured and at_s - notice.told_s >= CORRECT_EVERY_S and self._is_news(notice)
+            if measured and at_s - notice.told_s >= CORRECT_EVERY_S and self._is_news(notice, at_s)
         ]
         self._reports.close(start_s)
         return told
@@ -126,10 +127,12 @@ class Notices:
             del self._counted[each_s]
         self._recounted.update(old, (start_s,))
 
-    def _is_news(self, notice: _Open) -> bool:
-        """Whether something else is to be told than last time: words or other series, half of which differ, or twice
-        the messages.
+    def _is_news(self, notice: _Open, at_s: float) -> bool:
+        """Whether something else is to be told than last time: words or other series, half of which differ, twice the
+        messages, or another end, now that the one that was told has passed.
         """
+        if notice.expected_end_s is not None and notice.told_end_s <= at_s < notice.expected_end_s:
+            return True
         more = notice.counted >= max(1, 2 * notice.told_messages)
         return more or _differ(self._words(notice), notice.told_words) or _differ(notice.also, notice.told_also)
 
@@ -143,6 +146,8 @@ class Notices:
         notice.told_words, notice.told_messages = words, notice.counted
         said, end_s = notice.said, notice.expected_end_s
         # Messages are told apart by topic alone: of other slices nobody knows which are theirs.
+        if end_s is not None and end_s > at_s:
+            notice.told_end_s = end_s
         has_ids = notice.series == ALL or parts.keys() == {"topic"}
         return Notice(
             notice_id=notice.surge_id,

@@ -275,9 +275,10 @@ def test_an_end_that_has_passed_is_not_told_as_expected() -> None:
     late = [notice.expected_end for notice in told if notice.at >= opened.expected_end]
     assert late
     assert set(late) == {None}
-    close(notices, 60, {"topic:outage": 1}, surge("topic:outage", 60, "ongoing", expected_end=120))
-    [fresh] = close(notices, 70, {"topic:outage": 9_000})
-    assert fresh.expected_end == at(START_S + 7_200.0)
+    [fresh] = close(notices, 60, {"topic:outage": 1}, surge("topic:outage", 60, "ongoing", expected_end=120))
+    assert fresh.expected_end == at(START_S + 7_200.0), "a new end is told once the old one has passed"
+    moved = surge("topic:outage", 70, "ongoing", expected_end=130)
+    assert close(notices, 70, {"topic:outage": 1}, moved) == [], "and not before"
 
 
 def test_a_surge_that_was_open_before_there_were_notices_gets_its_all_clear() -> None:
