@@ -10,7 +10,7 @@ An interval is where it will lie four times in five if incidents go on as they d
 Source: Kalbfleisch and Prentice, "The Statistical Analysis of Failure Time Data", section 2.2 (log-normal survival).
 """
 
-from math import exp, log, sqrt
+from math import erfc, exp, log, sqrt
 from statistics import NormalDist
 from typing import Final, NamedTuple
 
@@ -20,6 +20,7 @@ _PRIOR_WEIGHT: Final = 3.0
 _DURATION: Final = (log(2_700.0), 1.2)
 _GROWTH: Final = (log(1.3), 0.4)
 _PEAK_S: Final = 900.0
+_LEAST: Final = 1e-300
 
 
 class Outlook(NamedTuple):
@@ -62,8 +63,9 @@ class Past:
         """Of an incident since `onset_s` that is still on at `at_s` and has reached `height` messages a bucket."""
         age_s = max(60.0, at_s - onset_s)
         mean, sd = self._fit(0, *_DURATION)
-        gone = _NORMAL.cdf((log(age_s) - mean) / sd)
-        ends = [onset_s + exp(mean + sd * _NORMAL.inv_cdf(_inside(gone + level * (1.0 - gone)))) for level in _LEVELS]
+        # In the upper tail, as a share of what is left: near 1 a probability has no room for it.
+        left = max(_LEAST, 0.5 * erfc((log(age_s) - mean) / sd / sqrt(2.0)))
+        ends = [onset_s + exp(mean - sd * _NORMAL.inv_cdf(left * (1.0 - level))) for level in _LEVELS]
         mean, sd = self._fit(2, *_GROWTH)
         to_come = exp(-(age_s - 60.0) / _PEAK_S)
         grows = [max(0.0, mean + sd * _NORMAL.inv_cdf(level)) * to_come for level in _LEVELS]
@@ -83,7 +85,3 @@ class Past:
     def load(self, state: list[float]) -> None:
         """Go on from a dump."""
         self._number, *self._sums = state
-
-
-def _inside(probability: float) -> float:
-    return min(1.0 - 1e-9, max(1e-9, probability))

@@ -106,10 +106,7 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class SurgeReport:
-    """From the surge detectors: how far a series runs above what its history predicts.
-
-    expected_end_s: by when it is over, as far as anyone can tell; seats that come after it are not asked for.
-    """
+    """From the surge detectors: how far a series runs above what its history predicts, and for how long if known."""
 
     surge_id: str
     phase: SurgePhase

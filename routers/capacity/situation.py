@@ -14,7 +14,8 @@ WARM_UP_S = 300.0
 STALE_S = 120.0
 """Statistics older than this say nothing of now."""
 SURGE_SILENT_S = 3_600.0
-"""A surge that nobody speaks of for so long is over: while one lasts, its detector speaks at least every 30 minutes."""
+"""A surge that nobody speaks of for so long is over: while one lasts and its minutes are measured, its detector
+speaks every 25 minutes at least."""
 _FORGET_SURGE_S = 86_400.0
 
 

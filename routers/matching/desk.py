@@ -138,7 +138,7 @@ class Desk(Ledger):
         rep.sleeping += 1
         self.matcher.seat(rep)
         ticket.asleep_s = self.now_s
-        self._set_silent_timer(ticket)
+        self.watch_silence(ticket)
         self._set_state(ticket, "waiting_on_customer")
         self.matcher.changed(rep, has_more_room=True)
 

@@ -46,8 +46,13 @@ def _fire(desk: Desk, ticket: Ticket, timer: Timer) -> None:
             desk.not_accepted(ticket)
         case "bot" if holds and ticket.state == "accepted" and desk.is_with_bot(ticket):
             desk.to_people(ticket, "bot_limit")
-        case "silent" if ticket.state == "waiting_on_customer" and desk.silent_until_s(ticket) == timer.at_s:
-            desk.close_silent(ticket)
+        case "silent" if ticket.silent_timer_s == timer.at_s:
+            ticket.silent_timer_s = None
+            if ticket.state == "waiting_on_customer":
+                if desk.silent_until_s(ticket) <= timer.at_s:
+                    desk.close_silent(ticket)
+                else:
+                    desk.watch_silence(ticket)
         case "forget" if holds and ticket.state == "resolved":
             desk.forget(ticket)
         case "due" if holds and ticket.state in QUEUED:

@@ -77,7 +77,7 @@ class Ledger:
             if ticket.asleep_s is None:  # a row of before there was a limit
                 ticket.asleep_s = self.now_s
                 self.touch(ticket)
-            self._set_silent_timer(ticket)
+            self.watch_silence(ticket)
             return
         rep.carry(ticket)
         if ticket.state == "reserved":
@@ -176,8 +176,11 @@ class Ledger:
         assert ticket.asleep_s is not None
         return ticket.asleep_s + self.policy.customer_limit_s
 
-    def _set_silent_timer(self, ticket: Ticket) -> None:
-        self.timers.set(self.silent_until_s(ticket), "silent", ticket.ticket_id)
+    def watch_silence(self, ticket: Ticket) -> None:
+        """See to it that a customer who stays silent is noticed: one timer a ticket, however often it falls asleep."""
+        if ticket.silent_timer_s is None:
+            ticket.silent_timer_s = self.silent_until_s(ticket)
+            self.timers.set(ticket.silent_timer_s, "silent", ticket.ticket_id)
 
     def _set_absence_timer(self, rep: Rep, ticket: Ticket) -> None:
         assert rep.gone_since_s is not None

@@ -61,6 +61,8 @@ class Ticket:
     # Derived, not in the row: the class it waits in, and since when it is served there. ``waits_in`` ends the columns.
     waits_in: "WaitingClass | None" = None
     start_s: float = 0.0
+    # Nor in the row: when somebody looks whether its customer is still silent.
+    silent_timer_s: float | None = None
 
     @property
     def entered_ms(self) -> int:

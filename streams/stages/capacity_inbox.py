@@ -70,23 +70,17 @@ class StatisticsObservation(_Said, tag="statistics", frozen=True, kw_only=True):
 
 
 class SurgeObservation(_Said, tag="surge", frozen=True, kw_only=True):
-    """From surge, whenever a surge begins, changes or ends, and every now and then while it lasts.
-
-    expected_end_s: by when it will most probably be over.
-    """
+    """From surge, whenever a surge begins, changes or ends, and every now and then while it lasts."""
 
     surge_id: Id
     phase: Literal["onset", "ongoing", "cleared"]
     at_s: TimeS
     observed_per_s: Amount
     expected_per_s: Amount
-    expected_end_s: TimeS | None = None
 
     def observation(self) -> Observation:
         """How far the traffic runs above its history."""
-        return SurgeReport(
-            self.surge_id, self.phase, self.at_s, self.observed_per_s, self.expected_per_s, self.expected_end_s
-        )
+        return SurgeReport(self.surge_id, self.phase, self.at_s, self.observed_per_s, self.expected_per_s)
 
 
 class VendorObservation(_Said, tag="vendor", frozen=True, kw_only=True):

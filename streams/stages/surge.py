@@ -140,9 +140,6 @@ def _say(output: Output, group: str, event: SurgeEvent) -> None:
             at_s=event.at_s,
             observed_per_s=event.observed / BUCKET_S,
             expected_per_s=event.expected / BUCKET_S,
-            # The latest one: every second surge lasts longer than expected, and plan would let all of those pass for
-            # which seats come after that.
-            expected_end_s=outlook and outlook.end_high_s,
         )
         output.sends.append(to_capacity(group, observation))
 

@@ -31,6 +31,17 @@ def test_four_in_five_incidents_end_within_the_interval_when_they_go_on_as_they_
     assert sum(low <= duration_s <= high for duration_s in durations) / 60 == pytest.approx(0.8, abs=0.12)
 
 
+@pytest.mark.parametrize("age_h", [4, 8, 24, 48])
+def test_what_outlasts_all_before_it_is_still_expected_to_last(age_h: int) -> None:
+    past = Past()
+    for _ in range(40):
+        past.learn(2_700.0, 1.0)
+    age_s = age_h * 3_600.0
+    low, middle, high, *_ = past.outlook(0.0, age_s, 10.0)
+    assert age_s + 60.0 < low < middle < high
+    assert high > age_s + 1_800.0
+
+
 def test_a_dump_goes_on_alike() -> None:
     past, other = Past(), Past()
     past.learn(3600.0, 1.5)

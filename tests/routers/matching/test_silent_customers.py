@@ -49,6 +49,14 @@ def test_each_answer_begins_the_time_anew(desk):
     assert said(desk.wait(11)) == [("revoked", "ann", "customer_silent")]
 
 
+def test_a_ticket_that_falls_asleep_again_and_again_is_watched_by_one_timer(desk):
+    timers = len(desk.router._desk.timers)
+    for _ in range(100):
+        desk.message("c-1")
+        desk.event("c-1", "waiting_on_customer", "ann")
+    assert len(desk.router._desk.timers) == timers
+
+
 def test_a_bots_customer_is_waited_for_as_long(helpdesk):
     desk = helpdesk(POLICY)
     desk.rep("bot", pool="robot", valid_for_s=1e7)
