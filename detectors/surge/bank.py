@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from detectors.surge.calendar import Calendar, Planned, planned_factor
 from detectors.surge.gaps import Gaps
 from detectors.surge.group import GroupEvents
-from detectors.surge.incidents import SurgeEvent
+from detectors.surge.incidents import Kind, SurgeEvent
 from detectors.surge.reading import SeriesReading, reading_of
 from detectors.surge.slices import ALL
 from detectors.surge.state import check_dial
@@ -80,20 +80,9 @@ class SurgeBank:
         """How many of the newest buckets in a row were not measured; from three on nobody watches this group."""
         return self._in_row_not_measured
 
-    @property
-    def surging(self) -> tuple[str, ...]:
-        """The series that name the surges of volume which last, sorted."""
-        return self._events.surging
-
-    @property
-    def upset(self) -> tuple[str, ...]:
-        """The series that name the surges of sentiment which last, sorted."""
-        return self._events.upset
-
-    @property
-    def stopped(self) -> tuple[str, ...]:
-        """The series that name the drops which last, sorted."""
-        return self._events.stopped
+    def lasting(self, kind: Kind) -> tuple[str, ...]:
+        """The series that names what of this kind lasts; none if nothing does, as of growth, which is told once."""
+        return self._events.lasting(kind)
 
     def close(self, start_s: float, counts: Counts | None) -> list[SurgeEvent]:
         """Take in the bucket that starts at `start_s`. Raises ValueError if it is not after the last one."""

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from detectors.surge import growth
 from detectors.surge.calendar import WEEK_S
 from detectors.surge.incident import SeriesState
-from detectors.surge.incidents import Incidents, SurgeEvent, largest
+from detectors.surge.incidents import Incidents, Kind, SurgeEvent, largest
 from detectors.surge.slices import ALL, slice_kind
 from detectors.surge.state import SeriesArray
 
 Floats = NDArray[np.float64]
+_KINDS: Final[tuple[Kind, ...]] = ("volume", "sentiment", "drop")  # in the order of a dump
 _AFTERMATH_S: Final = 3_600.0
 _OF_VOLUME: Final = ("onset_s", "ratio", "mean", "end_count", "end_expected", "end_weight")
 _OF_SENTIMENT: Final = ("angry_onset_s", "angry", "said", "recent_angry", "recent_said", "end_count", "end_weight")
@@ -31,41 +32,28 @@ class GroupEvents:
 
     def __init__(self, group: str, false_alarms_per_week: float) -> None:
         self._group, self._rate = group, false_alarms_per_week
-        self._volume = Incidents(group, false_alarms_per_week)
-        self._sentiment = Incidents(group, false_alarms_per_week, "sentiment")
-        self._drop = Incidents(group, false_alarms_per_week, "drop")
+        self._incidents = {kind: Incidents(group, false_alarms_per_week, kind) for kind in _KINDS}
         self._calm_s = 0.0  # until when angry messages belong to a surge of volume
         self._grew_week = 0
 
-    @property
-    def surging(self) -> tuple[str, ...]:
-        """The series that names the surge of volume which lasts; none if none does."""
-        return self._volume.open_series
-
-    @property
-    def upset(self) -> tuple[str, ...]:
-        """The same, of the surge of sentiment."""
-        return self._sentiment.open_series
-
-    @property
-    def stopped(self) -> tuple[str, ...]:
-        """The same, of the drop."""
-        return self._drop.open_series
+    def lasting(self, kind: Kind) -> tuple[str, ...]:
+        """The series that names what of this kind lasts; none if nothing does."""
+        return self._incidents[kind].open_series if kind in self._incidents else ()
 
     def update(
         self, at_s: float, slots: Mapping[str, int], series: SeriesArray, messages: Floats, angry: Floats
     ) -> list[SurgeEvent]:
         """Take in all series as they are after the bucket that ended at `at_s`, and its counts by slot."""
-        events = []
-        if _any(series["onset_s"]) or self._volume.is_open:
-            events = self._volume.update(at_s, _volume_states(slots, series, messages))
+        events, (volume, sentiment, drop) = [], self._incidents.values()
+        if _any(series["onset_s"]) or volume.is_open:
+            events = volume.update(at_s, _volume_states(slots, series, messages))
             self._calm_s = at_s + _AFTERMATH_S
-        if _any(series["angry_onset_s"]) or self._sentiment.is_open:
+        if _any(series["angry_onset_s"]) or sentiment.is_open:
             if at_s <= self._calm_s:
-                self._sentiment.ignore(at_s)
-            events += self._sentiment.update(at_s, _sentiment_states(slots, series, angry, messages))
-        if _any(series["drop_onset_s"]) or self._drop.is_open:
-            events += self._drop.update(at_s, _drop_states(slots, series, messages))
+                sentiment.ignore(at_s)
+            events += sentiment.update(at_s, _sentiment_states(slots, series, angry, messages))
+        if _any(series["drop_onset_s"]) or drop.is_open:
+            events += drop.update(at_s, _drop_states(slots, series, messages))
         return events + self._growth(at_s, slots, series, messages)
 
     def _growth(self, at_s: float, slots: Mapping[str, int], series: SeriesArray, messages: Floats) -> list[SurgeEvent]:
@@ -99,23 +87,23 @@ class GroupEvents:
 
     def ignore(self, until_s: float) -> None:
         """What began before `until_s` is history: it makes no surge, unless it is still up an hour later."""
-        for incidents in (self._volume, self._sentiment, self._drop):
+        for incidents in self._incidents.values():
             incidents.ignore(until_s)
 
     def forget(self, series: str) -> None:
         """A series that is dropped is in no surge; the next update says that the one it names is over."""
-        for incidents in (self._volume, self._sentiment, self._drop):
+        for incidents in self._incidents.values():
             incidents.forget(series)
 
     def dump(self) -> list[Any]:
         """All state, for `load`."""
-        parts = [incidents.dump() for incidents in (self._volume, self._sentiment, self._drop)]
+        parts = [incidents.dump() for incidents in self._incidents.values()]
         return [parts, self._calm_s, self._grew_week]
 
     def load(self, state: list[Any]) -> None:
         """Go on from a dump."""
         parts, self._calm_s, self._grew_week = state
-        for incidents, part in zip((self._volume, self._sentiment, self._drop), parts, strict=True):
+        for incidents, part in zip(self._incidents.values(), parts, strict=True):
             incidents.load(part)
 
 

@@ -1,10 +1,12 @@
 """What the surge stage keeps of one group."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import msgspec
 
 from detectors.surge import SurgeBank, SurgeEvent
+from detectors.surge.incidents import Kind
 from detectors.surge.slices import OTHER
 from streams.contracts import ContractError, Notice, Reason
 from streams.runtime.stage import Watermark
@@ -13,6 +15,13 @@ from streams.stages.notices import Notices
 
 BUCKETS_A_TICK = 240
 """So that a worker that was away for days catches up in steps, between which others get their turn."""
+
+_GAUGES: Final[Mapping[Kind, str]] = {
+    "volume": "surge_active",
+    "sentiment": "sentiment_surge_active",
+    "drop": "messages_stopped",
+}
+"""The gauges of what lasts."""
 
 
 class SurgeGroup:
@@ -90,13 +99,8 @@ class SurgeGroup:
 
     def gauges(self, name: str) -> dict[tuple[str, ...], float]:
         """What Prometheus is told of the group."""
-        lasting = {
-            "surge_active": self.bank.surging,
-            "sentiment_surge_active": self.bank.upset,
-            "messages_stopped": self.bank.stopped,
-        }
         gauges: dict[tuple[str, ...], float] = {
-            (gauge, name, each): 1.0 for gauge, series in lasting.items() for each in series
+            (gauge, name, series): 1.0 for kind, gauge in _GAUGES.items() for series in self.bank.lasting(kind)
         }
         gauges["volume_unmeasured_buckets", name] = self.bank.unmeasured_buckets
         if (latest := self.bank.latest) is not None:

@@ -52,7 +52,7 @@ def of_kind(kind: str, bucket_s: float, rows: dict[bytes, bytes] | None = None) 
                 kept.pop(key, None)
             else:
                 kept[key] = row
-        lasting = {"volume": bank.surging, "sentiment": bank.upset, "drop": bank.stopped, "growth": said}[kind]
+        lasting = said if kind == "growth" else bank.lasting(kind)
         numbers = [[_STATES.index(e.state), e.onset_at_s, e.at_s, e.observed, e.expected, e.ratio] for e in said]
         return bool(lasting), list(itertools.chain.from_iterable(numbers))
 

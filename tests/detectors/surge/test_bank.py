@@ -242,13 +242,13 @@ def test_a_surge_of_a_series_that_no_longer_fits_is_over(calm_minutes: int) -> N
     calm: Counts = {"all": (600, 0), "topic:b": (594, 0), "topic:new": (6, 0)}
     close_all(full, [calm] * calm_minutes, 0)
     [onset, *_] = close_all(full, [{"all": (1_594, 0), "topic:b": (594, 0), "topic:new": (1_000, 0)}] * 5, calm_minutes)
-    assert (onset.series, full.surging) == ("topic:new", ("topic:new",))
+    assert (onset.series, full.lasting("volume")) == ("topic:new", ("topic:new",))
     close_all(full, [{"all": (594, 0), "topic:b": (594, 0)}], calm_minutes + 5)  # so it is seen less recently
     rows = written(full)
     assert (b"series/topic:new" in rows) == (calm_minutes > 60)  # before an hour has passed there is no dump of it
     for bank, surging in ((SurgeBank("acme"), ("topic:new",)), (SurgeBank("acme", max_series=3), ())):
         bank.restore(rows)
-        assert bank.surging == surging
+        assert bank.lasting("volume") == surging
         events = close_all(bank, [calm] * 30, calm_minutes + 6)
         assert [(event.surge_id, event.state) for event in events] == [(onset.surge_id, "cleared")]
 
